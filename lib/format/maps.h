@@ -1,0 +1,64 @@
+/* /proc/PID/maps: the mappings of an address space. */
+#ifndef VMSPY_FORMAT_MAPS_H
+#define VMSPY_FORMAT_MAPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* One mapping (the kernel's VMA), as one line of maps tells it. */
+struct vmspy_vma {
+	uint64_t start; /* byte addresses, half open */
+	uint64_t end;
+	uint64_t offset_bytes; /* of start in the file; 0 without a file */
+	uint64_t inode;        /* 0 without a file */
+	uint32_t device_major;
+	uint32_t device_minor;
+	bool readable;
+	bool writable;
+	bool executable;
+	bool shared; /* MAP_SHARED: writes are seen by others, never copied */
+	const char *
+		name; /* NULL without one; otherwise as the kernel prints it, borrowed from the list */
+};
+
+/*
+ * Shape:  vma[0] ... vma[count - 1], ascending by start, disjoint, start < end.
+ * Note:   names end at the line; the kernel prints a newline in a name as \012 and leaves a
+ *         backslash as it is, so a name cannot always be turned back into the path.
+ */
+struct vmspy_vma_list {
+	struct vmspy_vma *vma;
+	size_t count;
+	char *text; /* what the names point into */
+};
+
+/*
+ * Read the whole text of /proc/PID/maps.
+ * Source: proc_pid_maps(5); fs/proc/task_mmu.c:show_map_vma().
+ * text:   need not end in NUL; copied. Lines without a path are kept. Empty text is an empty list.
+ * ret:    end it with vmspy_vma_list_deinit().
+ * Errors: BAD_DATA (a line that is none, or mappings that do not ascend), NO_MEMORY.
+ */
+struct vmspy_error *vmspy_maps_parse(const char *text, size_t length,
+				     struct vmspy_vma_list *ret) VMSPY_MUST_CHECK;
+
+/*
+ * Read the head line of one mapping (maps and smaps share it), without its newline.
+ * ret:    ret->name is not set.
+ * name:   the rest of the line behind the inode and its padding; empty without a name.
+ * Errors: BAD_DATA.
+ */
+struct vmspy_scan;
+struct vmspy_error *vmspy_maps_parse_line(struct vmspy_scan *line,
+					  struct vmspy_vma *ret) VMSPY_MUST_CHECK;
+
+/* ret: the mapping that holds the address, NULL if none does. Borrowed. Binary search. */
+VMSPY_PUBLIC const struct vmspy_vma *vmspy_vma_find(const struct vmspy_vma_list *list,
+						    uint64_t address);
+
+void vmspy_vma_list_deinit(struct vmspy_vma_list *list);
+
+#endif
