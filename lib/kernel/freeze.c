@@ -1,0 +1,162 @@
+#include "kernel/freeze.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel/host.h"
+#include "kernel/stop.h"
+
+#include "base/banned.h"
+
+enum {
+	NS_PER_SECOND = 1000000000,
+	HELP_INTERVAL_NS = 5000000,
+};
+
+/*
+ * The thread that traces. It begins and ends with the hold, because its end is the only thing that
+ * lets a thread in state D go: such a thread cannot be detached, and the stop that we asked for
+ * would catch it, unattended, as soon as it comes out of D. When a tracer ends, the kernel detaches
+ * all it traces, takes pending stops back and delivers the signals that were on their way
+ * (kernel/exit.c:forget_original_parent(), kernel/ptrace.c:exit_ptrace(), __ptrace_unlink()).
+ */
+struct vmspy_tracer {
+	pthread_t thread;
+	sem_t begun;          /* all is stopped, or err says why not */
+	sem_t release;        /* let go */
+	pthread_mutex_t lock; /* of freeze, until all is stopped */
+	struct vmspy_freeze freeze;
+	struct vmspy_error *err;
+	uint64_t end_ns;
+};
+
+static void take(sem_t *semaphore)
+{
+	while (sem_wait(semaphore) && errno == EINTR)
+		;
+}
+
+/* Wait until all is stopped, and lend a hand. */
+static void take_begun(struct vmspy_tracer *tracer)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	do {
+		until.tv_nsec += HELP_INTERVAL_NS;
+		if (until.tv_nsec >= NS_PER_SECOND) {
+			until.tv_sec++;
+			until.tv_nsec -= NS_PER_SECOND;
+		}
+		vmspy_stop_note_ended(&tracer->freeze, &tracer->lock);
+	} while (sem_clockwait(&tracer->begun, CLOCK_MONOTONIC, &until));
+}
+
+static void *hold(void *data)
+{
+	struct vmspy_tracer *tracer = data;
+
+	tracer->err = vmspy_stop_all(&tracer->freeze, &tracer->lock);
+	if (tracer->err)
+		vmspy_stop_release(&tracer->freeze);
+	sem_post(&tracer->begun);
+	if (tracer->err)
+		return NULL;
+	take(&tracer->release);
+	vmspy_stop_release(&tracer->freeze);
+	tracer->end_ns = vmspy_host_now_ns();
+	return NULL;
+}
+
+/* Signals are for the threads of the program that we are part of. */
+static int start(struct vmspy_tracer *tracer)
+{
+	sigset_t all, before;
+	int code;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	code = pthread_create(&tracer->thread, NULL, hold, tracer);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return code;
+}
+
+static struct vmspy_tracer *tracer_create(pid_t pid)
+{
+	struct vmspy_tracer *tracer = calloc(1, sizeof(*tracer));
+
+	if (!tracer)
+		return NULL;
+	tracer->freeze.pid = pid;
+	tracer->freeze.tracer = tracer;
+	sem_init(&tracer->begun, 0, 0);
+	sem_init(&tracer->release, 0, 0);
+	pthread_mutex_init(&tracer->lock, NULL);
+	return tracer;
+}
+
+static void tracer_destroy(struct vmspy_tracer *tracer)
+{
+	sem_destroy(&tracer->begun);
+	sem_destroy(&tracer->release);
+	pthread_mutex_destroy(&tracer->lock);
+	free(tracer->freeze.thread);
+	free(tracer);
+}
+
+struct vmspy_error *vmspy_freeze_begin(pid_t pid, struct vmspy_freeze *ret)
+{
+	struct vmspy_tracer *tracer;
+	struct vmspy_error *err;
+	int code;
+
+	if (pid <= 0)
+		return vmspy_error_create(VMSPY_ERROR_GONE, "no process '%d'", pid);
+	if (pid == getpid())
+		return vmspy_error_create(VMSPY_ERROR_UNSUPPORTED,
+					  "cannot stop '%d': it is this program itself (use "
+					  "--no-hold)",
+					  pid);
+	tracer = tracer_create(pid);
+	if (!tracer)
+		return vmspy_error_no_memory();
+	code = start(tracer);
+	if (code) {
+		tracer_destroy(tracer);
+		return vmspy_error_system(code, "cannot start a thread to stop '%d' with", pid);
+	}
+	take_begun(tracer);
+	err = tracer->err;
+	if (err) {
+		pthread_join(tracer->thread, NULL);
+		tracer_destroy(tracer);
+		return err;
+	}
+	*ret = tracer->freeze;
+	return NULL;
+}
+
+uint64_t vmspy_freeze_end(struct vmspy_freeze *freeze)
+{
+	struct vmspy_tracer *tracer = freeze->tracer;
+	uint64_t held_ns;
+
+	if (!tracer)
+		return 0;
+	sem_post(&tracer->release);
+	pthread_join(tracer->thread, NULL);
+	held_ns = tracer->end_ns - tracer->freeze.begin_ns;
+	tracer_destroy(tracer);
+	*freeze = (struct vmspy_freeze){ 0 };
+	return held_ns;
+}
+
+void vmspy_freeze_deinit(struct vmspy_freeze *freeze)
+{
+	vmspy_freeze_end(freeze);
+}

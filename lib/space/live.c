@@ -1,0 +1,350 @@
+/* The space of a live process. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "base/cleanup.h"
+#include "kernel/files.h"
+#include "kernel/freeze.h"
+#include "kernel/memory.h"
+#include "kernel/process.h"
+#include "kernel/uapi.h"
+#include "space/lists.h"
+#include "space/ops.h"
+
+#include "base/banned.h"
+
+#define HUGE_PAGE_BYTES (UINT64_C(2) << 20) /* of the smallest huge page of x86-64 */
+
+struct live {
+	struct vmspy_space space;
+	struct vmspy_process process;
+	struct vmspy_freeze freeze;
+	struct vmspy_vma_list vmas;       /* owns the names in the layout */
+	struct vmspy_smaps_list counters; /* of the layout; empty until one was asked for */
+	int pagemap_fd;
+	int mem_fd;
+	int kpageflags_fd;
+};
+
+static struct live *live_of(struct vmspy_space *space)
+{
+	return (struct live *)space;
+}
+
+static const struct live *live_of_const(const struct vmspy_space *space)
+{
+	return (const struct live *)space;
+}
+
+/* Who it is, from what was last read of it. */
+static void identify(struct live *live)
+{
+	const struct vmspy_stat *stat = &live->process.stat;
+
+	live->space.identity = (struct vmspy_identity){
+		.pid = live->process.pid,
+		.parent_pid = stat->parent_pid,
+		.exe = live->process.exe,
+		.start_time_ticks = stat->start_time_ticks,
+	};
+	memcpy(live->space.identity.comm, stat->comm, sizeof(stat->comm));
+}
+
+static struct vmspy_error *live_hold(struct vmspy_space *space)
+{
+	struct live *live = live_of(space);
+	struct vmspy_error *err;
+
+	if (live->freeze.count)
+		return NULL;
+	if ((err = vmspy_freeze_begin(live->process.pid, &live->freeze)))
+		return err;
+	/* The number is all that ptrace takes: it may have become another process's meanwhile. */
+	if ((err = vmspy_process_check(&live->process))) {
+		vmspy_freeze_end(&live->freeze);
+		return err;
+	}
+	space->held = !live->freeze.running_count;
+	return NULL;
+}
+
+static uint64_t live_release(struct vmspy_space *space)
+{
+	space->held = false;
+	return vmspy_freeze_end(&live_of(space)->freeze);
+}
+
+static void forget_fd(int *fd)
+{
+	vmspy_guard_close(fd);
+	*fd = -1;
+}
+
+static void forget_layout(struct live *live)
+{
+	free(live->space.layout.mapping);
+	live->space.layout = (struct vmspy_layout){ 0 };
+	vmspy_vma_list_deinit(&live->vmas);
+	vmspy_smaps_list_deinit(&live->counters);
+	forget_fd(&live->pagemap_fd);
+	forget_fd(&live->mem_fd);
+}
+
+static bool may_be_hugetlb(const struct vmspy_vma *vma)
+{
+	/* SysV segments have an inode that may be 0, and always a name. */
+	bool has_file = vma->inode || (vma->name && vma->name[0] == '/');
+
+	return has_file && !((vma->start | vma->end) & (HUGE_PAGE_BYTES - 1));
+}
+
+/*
+ * Whether a mapping is hugetlbfs. The name tells only for MAP_HUGETLB without a file: a memfd, a
+ * SysV segment and a file of hugetlbfs are called like any other.
+ */
+static bool is_hugetlb(int maps_fd, const struct vmspy_vma *vma, uint32_t page_bytes)
+{
+	static const char anonymous_huge[] = "/anon_hugepage";
+	struct vmspy_procmap_query query = { .size = sizeof(query), .query_addr = vma->start };
+
+	if (maps_fd >= 0 && !ioctl(maps_fd, VMSPY_PROCMAP_QUERY, &query))
+		return query.vma_page_size > page_bytes;
+	return vma->name && !strncmp(vma->name, anonymous_huge, sizeof(anonymous_huge) - 1);
+}
+
+/* The heap may be split in several by mprotect. A file or memfd of that name has a slash before it. */
+static uint64_t find_brk(const struct vmspy_layout *layout)
+{
+	for (size_t i = layout->count; i--;) {
+		const struct vmspy_vma *vma = &layout->mapping[i].vma;
+
+		if (vma->name && !strcmp(vma->name, "[heap]"))
+			return vma->end;
+	}
+	return 0;
+}
+
+static struct vmspy_error *lay_out(struct live *live)
+{
+	VMSPY_AUTO(vmspy_guard_close) int maps_fd = -1;
+	struct vmspy_layout *layout = &live->space.layout;
+	size_t count = live->vmas.count;
+
+	layout->mapping = calloc(count ? count : 1, sizeof(*layout->mapping));
+	if (!layout->mapping)
+		return vmspy_error_no_memory();
+	maps_fd = openat(live->process.directory_fd, "maps", O_RDONLY | O_CLOEXEC);
+	for (size_t i = 0; i < count; i++) {
+		struct vmspy_mapping *mapping = &layout->mapping[i];
+
+		mapping->vma = live->vmas.vma[i];
+		mapping->kind = VMSPY_KIND_ANON;
+		if (may_be_hugetlb(&mapping->vma) &&
+		    is_hugetlb(maps_fd, &mapping->vma, live->space.host->page_bytes))
+			mapping->kind = VMSPY_KIND_HUGETLB;
+	}
+	layout->count = count;
+	layout->bounds = live->process.stat.bounds;
+	layout->brk = find_brk(layout);
+	return vmspy_kinds_decide(layout->mapping, count, &layout->bounds);
+}
+
+/*
+ * Have a file of the process open.
+ * fd:   opened if it is not; kept.
+ */
+static struct vmspy_error *need(const struct live *live, const char *name, int *fd)
+{
+	return *fd >= 0 ? NULL : vmspy_process_open(&live->process, name, fd);
+}
+
+/* Not yet an error: whoever only wants the mappings needs no right to the rest. */
+static void open_early(const struct live *live, const char *name, int *fd)
+{
+	vmspy_error_destroy(need(live, name, fd));
+}
+
+static struct vmspy_error *live_load(struct vmspy_space *space)
+{
+	struct live *live = live_of(space);
+	struct vmspy_error *err;
+
+	forget_layout(live);
+	if ((err = vmspy_process_refresh(&live->process)))
+		return err;
+	identify(live);
+	open_early(live, "pagemap", &live->pagemap_fd);
+	open_early(live, "mem", &live->mem_fd);
+	if ((err = vmspy_vmas_read(&live->process, &live->vmas)) || (err = lay_out(live))) {
+		forget_layout(live);
+		return err;
+	}
+	return NULL;
+}
+
+/* Whether all of the mapping is still there, wherever the kernel may have drawn new borders. */
+static bool is_unchanged(const struct vmspy_vma *before, const struct vmspy_vma *now)
+{
+	return now && now->end >= before->end && now->shared == before->shared &&
+	       now->inode == before->inode && now->device_major == before->device_major &&
+	       now->device_minor == before->device_minor &&
+	       (!before->inode ||
+		now->offset_bytes + (before->start - now->start) == before->offset_bytes);
+}
+
+static struct vmspy_error *live_changed(struct vmspy_space *space, bool *ret)
+{
+	VMSPY_AUTO(vmspy_vma_list_deinit) struct vmspy_vma_list now = { 0 };
+	const struct vmspy_layout *layout = &space->layout;
+	struct vmspy_error *err = vmspy_vmas_read(&live_of(space)->process, &now);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct vmspy_vma *before = &layout->mapping[i].vma;
+
+		ret[i] = !is_unchanged(before, vmspy_vma_find(&now, before->start));
+	}
+	return NULL;
+}
+
+static struct vmspy_error *live_smaps(struct vmspy_space *space, struct vmspy_smaps_list *ret)
+{
+	return vmspy_smaps_read(&live_of(space)->process, ret);
+}
+
+/* Shared memory and hugetlb may be swapped or resident without a trace in these counters. */
+static struct vmspy_error *live_is_empty(struct vmspy_space *space,
+					 const struct vmspy_mapping *mapping, bool *ret)
+{
+	static const uint32_t needed = 1u << VMSPY_SMAPS_RSS | 1u << VMSPY_SMAPS_SWAP;
+	struct live *live = live_of(space);
+	const struct vmspy_smaps *smaps;
+	struct vmspy_error *err;
+
+	if (!live->counters.count && (err = live_smaps(space, &live->counters)))
+		return err;
+	smaps = vmspy_smaps_find(&live->counters, mapping->vma.start, mapping->vma.end);
+	*ret = smaps && !mapping->vma.shared && mapping->kind != VMSPY_KIND_HUGETLB &&
+	       (smaps->known & needed) == needed && !smaps->bytes[VMSPY_SMAPS_RSS] &&
+	       !smaps->bytes[VMSPY_SMAPS_SWAP];
+	return NULL;
+}
+
+static struct vmspy_error *live_populated(struct vmspy_space *space, uint64_t start, uint64_t end,
+					  struct vmspy_populated *populated)
+{
+	struct live *live = live_of(space);
+	struct vmspy_error *err = need(live, "pagemap", &live->pagemap_fd);
+
+	if (err)
+		return err;
+	return vmspy_pages_populated(live->pagemap_fd, space->host, start, end, populated);
+}
+
+/* Reading is pread(); opening is not for two threads at once. */
+static bool live_is_concurrent(const struct vmspy_space *space)
+{
+	return live_of_const(space)->pagemap_fd >= 0;
+}
+
+static struct vmspy_error *live_words(struct vmspy_space *space, uint64_t start, size_t count,
+				      uint64_t *ret)
+{
+	struct live *live = live_of(space);
+	struct vmspy_error *err = need(live, "pagemap", &live->pagemap_fd);
+
+	return err ? err : vmspy_pages_words(live->pagemap_fd, space->host, start, count, ret);
+}
+
+static struct vmspy_error *live_frame_flags(struct vmspy_space *space, const uint64_t *frames,
+					    size_t count, uint64_t *ret)
+{
+	struct live *live = live_of(space);
+
+	if (live->kpageflags_fd < 0)
+		live->kpageflags_fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+	if (live->kpageflags_fd < 0)
+		return vmspy_error_create(VMSPY_ERROR_UNSUPPORTED,
+					  "cannot open '/proc/kpageflags': %s (run with sudo)",
+					  strerror(errno));
+	return vmspy_pages_flags(live->kpageflags_fd, frames, count, ret);
+}
+
+static struct vmspy_error *live_bytes(struct vmspy_space *space, uint64_t address, void *bytes,
+				      size_t size, size_t *ret_bytes)
+{
+	struct live *live = live_of(space);
+	struct vmspy_error *err = need(live, "mem", &live->mem_fd);
+
+	return err ? err : vmspy_memory_read(live->mem_fd, address, bytes, size, ret_bytes);
+}
+
+static struct vmspy_error *live_open_file(struct vmspy_space *space,
+					  const struct vmspy_mapping *mapping, int *ret_fd)
+{
+	return vmspy_files_open(&live_of(space)->process, &mapping->vma, ret_fd);
+}
+
+static struct vmspy_error *live_processes(const struct vmspy_space *space,
+					  struct vmspy_proc_list *ret)
+{
+	(void)space;
+	return vmspy_procs_list(ret);
+}
+
+static bool live_same_memory(const struct vmspy_space *space, const struct vmspy_space *other)
+{
+	return vmspy_process_same_memory(&live_of_const(space)->process,
+					 &live_of_const(other)->process);
+}
+
+static void live_close(struct vmspy_space *space)
+{
+	struct live *live = live_of(space);
+
+	forget_layout(live);
+	forget_fd(&live->kpageflags_fd);
+	vmspy_process_deinit(&live->process);
+	free(live);
+}
+
+static const struct vmspy_space_ops live_ops = {
+	.hold = live_hold,
+	.release = live_release,
+	.load = live_load,
+	.changed = live_changed,
+	.is_empty = live_is_empty,
+	.smaps = live_smaps,
+	.populated = live_populated,
+	.is_concurrent = live_is_concurrent,
+	.words = live_words,
+	.frame_flags = live_frame_flags,
+	.bytes = live_bytes,
+	.open_file = live_open_file,
+	.processes = live_processes,
+	.same_memory = live_same_memory,
+	.close = live_close,
+};
+
+struct vmspy_error *vmspy_space_open(pid_t pid, const struct vmspy_host *host,
+				     struct vmspy_space **ret)
+{
+	VMSPY_AUTO(vmspy_guard_free) struct live *live = calloc(1, sizeof(*live));
+	struct vmspy_error *err;
+
+	if (!live)
+		return vmspy_error_no_memory();
+	vmspy_space_init(&live->space, &live_ops, host);
+	live->pagemap_fd = live->mem_fd = live->kpageflags_fd = -1;
+	live->process = VMSPY_PROCESS_NONE;
+	if ((err = vmspy_process_init(pid, &live->process)))
+		return err;
+	identify(live);
+	*ret = &live->space;
+	live = NULL; /* the caller's now */
+	return NULL;
+}
