@@ -1,0 +1,21 @@
+/* The bytes of diverged pages, read on both sides while both stand still. */
+#ifndef VMSPY_COMPARE_BYTES_H
+#define VMSPY_COMPARE_BYTES_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "compare/tally.h"
+#include "compare/window.h"
+
+/*
+ * Compare the bytes of the diverged pages that can have names. Where frames are hidden and both
+ * are held, also those of the pages that could not be judged: different bytes prove two frames.
+ * Only present pages are read, and the words are read again afterwards.
+ * Errors: GONE, SYSTEM, NO_MEMORY. A page that cannot be read, or may not be, is not compared: no
+ *         error.
+ */
+struct vmspy_error *vmspy_bytes_compare(struct vmspy_tally *tally,
+					struct vmspy_window *window) VMSPY_MUST_CHECK;
+
+#endif

@@ -1,0 +1,312 @@
+#include "compare/pair.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "compare/bytes.h"
+#include "compare/sweep.h"
+#include "compare/tally.h"
+#include "compare/window.h"
+
+#include "base/banned.h"
+
+/* All that one comparison needs while it runs. */
+struct comparison {
+	struct vmspy_space *a, *b;
+	const struct vmspy_pair_options *options;
+	struct vmspy_pair *pair;
+	struct vmspy_tally tally;
+	struct vmspy_window *window;
+};
+
+bool vmspy_pair_is_one_space(const struct vmspy_pair *pair)
+{
+	return pair->relation == VMSPY_RELATION_SAME ||
+	       pair->relation == VMSPY_RELATION_SAME_ADDRESS_SPACE;
+}
+
+/*
+ * Whether one can have inherited from the other, whatever their pages say. A daemon has lost its
+ * parent: that strangers share nothing can only be told where frames are visible.
+ */
+static bool may_have_common_origin(const struct comparison *comparison)
+{
+	bool strangers = comparison->pair->relation == VMSPY_RELATION_UNRELATED &&
+			 vmspy_space_host(comparison->a)->frames_visible;
+
+	return !strangers && vmspy_relation_same_image(comparison->a, comparison->b);
+}
+
+void vmspy_pair_deinit(struct vmspy_pair *pair)
+{
+	vmspy_interval_list_deinit(&pair->intervals);
+	vmspy_run_list_deinit(&pair->runs);
+	free(pair->counts);
+	free(pair->compared.page);
+	free(pair->compared.contents);
+	*pair = (struct vmspy_pair){ 0 };
+}
+
+static struct vmspy_error *hold_both(const struct comparison *comparison)
+{
+	struct vmspy_error *err;
+
+	if (comparison->options->no_hold)
+		return NULL;
+	if ((err = vmspy_space_hold(comparison->a)) || (err = vmspy_space_hold(comparison->b)))
+		return err;
+	comparison->pair->a.held = vmspy_space_is_held(comparison->a);
+	comparison->pair->b.held = vmspy_space_is_held(comparison->b);
+	return NULL;
+}
+
+static void release_both(const struct comparison *comparison)
+{
+	uint64_t before_ns = vmspy_host_now_ns();
+
+	comparison->pair->b.hold_ns = vmspy_space_release(comparison->b);
+	comparison->pair->a.hold_ns = vmspy_space_release(comparison->a);
+	comparison->pair->timing.release_ns = vmspy_host_now_ns() - before_ns;
+}
+
+/* Whether neither side can have a page word here. */
+static bool is_untracked(const struct vmspy_interval *interval)
+{
+	return (!interval->a || vmspy_mapping_is_untracked(interval->a)) &&
+	       (!interval->b || vmspy_mapping_is_untracked(interval->b));
+}
+
+/* The pages that were asked for, whole ones: a part of a page stands for all of it. */
+struct asked {
+	uint64_t start, end;
+};
+
+static struct asked asked_for(const struct vmspy_pair_options *options, uint64_t page_bytes)
+{
+	uint64_t in_page = page_bytes - 1, end = options->end + in_page;
+	bool is_open = !options->end || end < options->end; /* the second: rounded past the top */
+
+	return (struct asked){
+		.start = options->start & ~in_page,
+		.end = is_open ? UINT64_MAX : end & ~in_page,
+	};
+}
+
+static struct vmspy_error *sweep_all(struct comparison *comparison)
+{
+	const struct vmspy_interval_list *list = &comparison->pair->intervals;
+	struct asked asked = asked_for(comparison->options, comparison->pair->runs.page_bytes);
+	struct vmspy_error *err;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct vmspy_interval *interval = &list->interval[i];
+		uint64_t start = interval->start, end = interval->end;
+
+		if (start < asked.start)
+			start = asked.start;
+		if (end > asked.end)
+			end = asked.end;
+		if (start >= end || is_untracked(interval))
+			continue;
+		if ((err = vmspy_sweep_ahead(comparison->window, list, i)))
+			return err;
+		err = vmspy_sweep_interval(&comparison->tally, comparison->window, interval, start,
+					   end);
+		if (err)
+			return err;
+	}
+	return vmspy_sweep_unsettled(&comparison->tally, comparison->window,
+				     &comparison->pair->timing.rounds);
+}
+
+/* doubted: set for the intervals whose mapping on this side is no longer what was read. */
+static struct vmspy_error *find_changed(const struct comparison *comparison,
+					struct vmspy_space *space, bool *doubted)
+{
+	const struct vmspy_layout *layout = vmspy_space_layout(space);
+	const struct vmspy_interval_list *list = &comparison->pair->intervals;
+	VMSPY_AUTO(vmspy_guard_free) bool *changed = calloc(layout->count + 1, sizeof(*changed));
+	struct vmspy_error *err;
+
+	if (!changed)
+		return vmspy_error_no_memory();
+	if ((err = vmspy_space_changed(space, changed)))
+		return err;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct vmspy_mapping *mapping =
+			space == comparison->a ? list->interval[i].a : list->interval[i].b;
+
+		doubted[i] = doubted[i] || (mapping && changed[mapping - layout->mapping]);
+	}
+	return NULL;
+}
+
+/* Who runs on may map and unmap while we read: what was read there proves nothing. */
+static struct vmspy_error *doubt_changed(struct comparison *comparison)
+{
+	size_t count = comparison->pair->intervals.count;
+	VMSPY_AUTO(vmspy_guard_free) bool *doubted = calloc(count + 1, sizeof(*doubted));
+	struct vmspy_error *err;
+
+	if (!doubted)
+		return vmspy_error_no_memory();
+	if (comparison->pair->a.held && comparison->pair->b.held)
+		return NULL;
+	if ((err = find_changed(comparison, comparison->a, doubted)) ||
+	    (err = find_changed(comparison, comparison->b, doubted)))
+		return err;
+	vmspy_tally_doubt(&comparison->tally, doubted);
+	return NULL;
+}
+
+static const char *program_of(const struct vmspy_layout *layout)
+{
+	const struct vmspy_mapping *code =
+		layout->bounds.known ? vmspy_layout_find(layout, layout->bounds.start_code) : NULL;
+
+	return code ? code->vma.name : NULL;
+}
+
+static struct vmspy_error *load_both(const struct comparison *comparison)
+{
+	struct vmspy_pair *pair = comparison->pair;
+	struct vmspy_error *err;
+
+	if ((err = vmspy_space_load(comparison->a)) || (err = vmspy_space_load(comparison->b)))
+		return err;
+	err = vmspy_align(vmspy_space_layout(comparison->a), vmspy_space_layout(comparison->b),
+			  &pair->intervals);
+	if (err)
+		return err;
+	pair->program = program_of(vmspy_space_layout(comparison->a));
+	pair->counts = calloc(pair->intervals.count + 1, sizeof(*pair->counts));
+	return pair->counts ? NULL : vmspy_error_no_memory();
+}
+
+static struct vmspy_window *window_create(const struct comparison *comparison)
+{
+	const struct vmspy_pair *pair = comparison->pair;
+	struct vmspy_window *window = calloc(1, sizeof(*window));
+
+	if (!window)
+		return NULL;
+	window->a.space = comparison->a;
+	window->b.space = comparison->b;
+	window->four_reads =
+		!pair->a.held || !pair->b.held || !vmspy_space_host(comparison->a)->frames_visible;
+	window->ask_merged = comparison->options->keep_runs || !may_have_common_origin(comparison);
+	return window;
+}
+
+/* Everything that happens while both stand still. */
+static struct vmspy_error *compare_held(struct comparison *comparison)
+{
+	struct vmspy_timing *timing = &comparison->pair->timing;
+	uint64_t start_ns = vmspy_host_now_ns();
+	struct vmspy_error *err;
+
+	if ((err = hold_both(comparison)))
+		return err;
+	timing->stop_ns = vmspy_host_now_ns() - start_ns;
+	if ((err = load_both(comparison)))
+		return err;
+	comparison->window = window_create(comparison);
+	if (!comparison->window)
+		return vmspy_error_no_memory();
+	if ((err = sweep_all(comparison)) || (err = doubt_changed(comparison)))
+		return err;
+	timing->words_ns = vmspy_host_now_ns() - start_ns - timing->stop_ns;
+	if (!comparison->options->no_bytes &&
+	    (err = vmspy_bytes_compare(&comparison->tally, comparison->window)))
+		return err;
+	timing->bytes_ns = vmspy_host_now_ns() - start_ns - timing->stop_ns - timing->words_ns;
+	return NULL;
+}
+
+static uint64_t moved_since(uint64_t before, uint64_t after)
+{
+	return before == UINT64_MAX || after == UINT64_MAX ? UINT64_MAX : after - before;
+}
+
+static struct vmspy_vmstat vmstat_since(const struct vmspy_vmstat *before)
+{
+	struct vmspy_vmstat after = vmspy_host_vmstat();
+
+	return (struct vmspy_vmstat){
+		.migrated_pages = moved_since(before->migrated_pages, after.migrated_pages),
+		.swapped_in_pages = moved_since(before->swapped_in_pages, after.swapped_in_pages),
+		.swapped_out_pages =
+			moved_since(before->swapped_out_pages, after.swapped_out_pages),
+		.collapsed_count = moved_since(before->collapsed_count, after.collapsed_count),
+	};
+}
+
+/* Without frame numbers and PAGEMAP_SCAN the zero page is an anonymous page like others. */
+static void forget_zeros(struct vmspy_pair *pair, const struct vmspy_host *host)
+{
+	if (host->frames_visible || host->scan_categories)
+		return;
+	pair->a.zero_pages = UINT64_MAX;
+	pair->b.zero_pages = UINT64_MAX;
+}
+
+struct vmspy_error *vmspy_pair_compare(struct vmspy_space *a, struct vmspy_space *b,
+				       const struct vmspy_pair_options *options,
+				       struct vmspy_pair *ret)
+{
+	uint32_t page_bytes = vmspy_space_host(a)->page_bytes;
+	VMSPY_AUTO(vmspy_pair_deinit)
+	struct vmspy_pair pair = { .runs.page_bytes = page_bytes };
+	struct comparison comparison = {
+		.a = a,
+		.b = b,
+		.options = options,
+		.pair = &pair,
+		.tally = { .pair = &pair,
+			   .keep_runs = options->keep_runs,
+			   .unsettled.page_bytes = page_bytes },
+	};
+	struct vmspy_vmstat before = vmspy_host_vmstat();
+	struct vmspy_error *err = vmspy_relation_find(a, b, &pair.relation);
+
+	if (!err && !vmspy_pair_is_one_space(&pair)) {
+		err = compare_held(&comparison);
+		release_both(&comparison);
+		vmspy_run_list_deinit(&comparison.tally.unsettled);
+		vmspy_window_destroy(comparison.window);
+		if (!err)
+			vmspy_tally_finish(&comparison.tally, may_have_common_origin(&comparison));
+		forget_zeros(&pair, vmspy_space_host(a));
+		pair.kernel_moved = vmstat_since(&before);
+	}
+	if (err)
+		return err;
+	*ret = pair;
+	pair = (struct vmspy_pair){ 0 }; /* the caller owns it now */
+	return NULL;
+}
+
+const unsigned char *vmspy_compared_bytes(const struct vmspy_pair *pair,
+					  const struct vmspy_compared_page *page, bool of_b)
+{
+	size_t page_bytes = pair->runs.page_bytes;
+
+	if (page->content_index == VMSPY_NO_CONTENT)
+		return NULL;
+	return pair->compared.contents + (2 * (size_t)page->content_index + of_b) * page_bytes;
+}
+
+static int compare_address(const void *key, const void *item)
+{
+	uint64_t address = *(const uint64_t *)key;
+	const struct vmspy_compared_page *page = item;
+
+	return (address > page->address) - (address < page->address);
+}
+
+const struct vmspy_compared_page *vmspy_compared_find(const struct vmspy_compared_list *list,
+						      uint64_t address)
+{
+	return bsearch(&address, list->page, list->count, sizeof(*list->page), compare_address);
+}

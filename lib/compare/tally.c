@@ -1,0 +1,237 @@
+#include "compare/tally.h"
+
+#include "base/cleanup.h"
+
+#include "base/banned.h"
+
+static struct vmspy_counts *counts_of(struct vmspy_tally *tally, size_t interval_index)
+{
+	return &tally->pair->counts[interval_index];
+}
+
+/* --- one side ------------------------------------------------------------------------------ */
+
+/* Whether pages of this class are in a frame of their own or a shared one on both sides. */
+static bool is_present_on_both(uint8_t page_class)
+{
+	return page_class == VMSPY_CLASS_SHARED || page_class == VMSPY_CLASS_SHARED_KSM ||
+	       page_class == VMSPY_CLASS_SHARED_FILE || page_class == VMSPY_CLASS_DIVERGED;
+}
+
+static bool is_hugetlb(const struct vmspy_mapping *mapping)
+{
+	return mapping && mapping->kind == VMSPY_KIND_HUGETLB;
+}
+
+static void count_side(const uint8_t *standing, size_t count, bool uncounted,
+		       struct vmspy_side *side)
+{
+	for (size_t i = 0; i < count; i++) {
+		bool present = vmspy_standing_is_present(standing[i]);
+		bool swapped = standing[i] == VMSPY_STANDING_SWAP;
+
+		side->present_pages += present;
+		side->swapped_pages += swapped;
+		side->zero_pages += standing[i] == VMSPY_STANDING_ZERO;
+		side->uncounted_pages += uncounted && (present || swapped);
+	}
+}
+
+static void count_sides(struct vmspy_pair *pair, const struct vmspy_window *window, size_t from,
+			size_t to)
+{
+	uint8_t page_class = window->page_class[from];
+	bool uncounted = vmspy_class_state(page_class) == VMSPY_STATE_UNCOUNTED;
+	uint64_t present_a = pair->a.present_pages, present_b = pair->b.present_pages;
+
+	if (page_class == VMSPY_CLASS_NONE)
+		return;
+	if (is_present_on_both(page_class)) {
+		pair->a.present_pages += to - from;
+		pair->b.present_pages += to - from;
+	} else {
+		count_side(window->a.standing + from, to - from, uncounted, &pair->a);
+		count_side(window->b.standing + from, to - from, uncounted, &pair->b);
+	}
+	if (is_hugetlb(window->interval->a))
+		pair->a.hugetlb_pages += pair->a.present_pages - present_a;
+	if (is_hugetlb(window->interval->b))
+		pair->b.hugetlb_pages += pair->b.present_pages - present_b;
+}
+
+/* --- both sides ---------------------------------------------------------------------------- */
+
+static struct vmspy_run run_of(const struct vmspy_window *window, size_t from, size_t to)
+{
+	uint64_t frame_a = vmspy_window_frame(&window->a, from);
+	uint64_t frame_b = vmspy_window_frame(&window->b, from);
+	uint64_t page_bytes = vmspy_space_host(window->a.space)->page_bytes;
+	bool contiguous = true;
+
+	for (size_t i = from + 1; i < to && contiguous; i++)
+		contiguous = vmspy_window_frame(&window->a, i) ==
+				     (frame_a ? frame_a + (i - from) : VMSPY_FRAME_NONE) &&
+			     vmspy_window_frame(&window->b, i) ==
+				     (frame_b ? frame_b + (i - from) : VMSPY_FRAME_NONE);
+	return (struct vmspy_run){
+		.start = window->start + from * page_bytes,
+		.page_count = to - from,
+		.frame_a = frame_a,
+		.frame_b = frame_b,
+		.page_class = window->page_class[from],
+		.reason = window->reason[from],
+		.frames_contiguous = contiguous,
+	};
+}
+
+static bool is_kept(const struct vmspy_tally *tally, const struct vmspy_window *window, size_t at)
+{
+	enum vmspy_state state = vmspy_class_state(window->page_class[at]);
+
+	if (state == VMSPY_STATE_UNCOUNTED)
+		return false;
+	return tally->keep_runs ||
+	       (state == VMSPY_STATE_DIVERGED && vmspy_interval_is_named(window->interval)) ||
+	       window->reason[at] == VMSPY_REASON_FRAMES_HIDDEN;
+}
+
+static struct vmspy_error *add_stretch(struct vmspy_tally *tally, const struct vmspy_window *window,
+				       size_t from, size_t to, struct vmspy_run_list *runs)
+{
+	uint32_t index = (uint32_t)(window->interval - tally->pair->intervals.interval);
+	struct vmspy_counts *counts = counts_of(tally, index);
+	uint8_t page_class = window->page_class[from];
+	struct vmspy_run run;
+
+	if (page_class == VMSPY_CLASS_NONE)
+		return NULL;
+	if (page_class != VMSPY_CLASS_UNSETTLED) {
+		counts->state_pages[vmspy_class_state(page_class)] += to - from;
+		if (page_class == VMSPY_CLASS_SHARED_FILE)
+			counts->shared_file_pages += to - from;
+		if (page_class == VMSPY_CLASS_SHARED || page_class == VMSPY_CLASS_SWAP_SAME)
+			tally->pair->inherited_pages += to - from;
+		tally->pair->unknown_pages[window->reason[from]] += to - from;
+		count_sides(tally->pair, window, from, to);
+		if (!is_kept(tally, window, from))
+			return NULL;
+	}
+	run = run_of(window, from, to);
+	run.interval_index = index;
+	return vmspy_runs_add(page_class == VMSPY_CLASS_UNSETTLED ? &tally->unsettled : runs, &run);
+}
+
+struct vmspy_error *vmspy_tally_window(struct vmspy_tally *tally, const struct vmspy_window *window,
+				       struct vmspy_run_list *runs)
+{
+	struct vmspy_error *err;
+	size_t from = 0;
+
+	for (size_t i = 1; i <= window->count; i++) {
+		if (i < window->count && window->page_class[i] == window->page_class[from] &&
+		    window->reason[i] == window->reason[from])
+			continue;
+		if ((err = add_stretch(tally, window, from, i, runs)))
+			return err;
+		from = i;
+	}
+	return NULL;
+}
+
+void vmspy_tally_move(struct vmspy_tally *tally, const struct vmspy_run *page,
+		      struct vmspy_verdict to)
+{
+	struct vmspy_counts *counts = counts_of(tally, page->interval_index);
+
+	counts->state_pages[vmspy_class_state(page->page_class)]--;
+	tally->pair->unknown_pages[page->reason]--;
+	counts->state_pages[vmspy_class_state(to.page_class)]++;
+	tally->pair->unknown_pages[to.reason]++;
+}
+
+static void doubt_counts(struct vmspy_pair *pair, struct vmspy_counts *counts)
+{
+	uint64_t doubted = 0;
+
+	for (int state = 0; state < VMSPY_STATE_COUNT; state++) {
+		if (state == VMSPY_STATE_UNKNOWN || state == VMSPY_STATE_UNCOUNTED)
+			continue;
+		doubted += counts->state_pages[state];
+		counts->state_pages[state] = 0;
+	}
+	counts->shared_file_pages = 0;
+	counts->state_pages[VMSPY_STATE_UNKNOWN] += doubted;
+	pair->unknown_pages[VMSPY_REASON_KEPT_CHANGING] += doubted;
+}
+
+void vmspy_tally_doubt(struct vmspy_tally *tally, const bool *doubted)
+{
+	struct vmspy_pair *pair = tally->pair;
+
+	for (size_t i = 0; i < pair->intervals.count; i++)
+		if (doubted[i])
+			doubt_counts(pair, counts_of(tally, i));
+	for (size_t i = 0; i < pair->runs.count; i++) {
+		struct vmspy_run *run = &pair->runs.run[i];
+
+		if (!doubted[run->interval_index] ||
+		    vmspy_class_state(run->page_class) == VMSPY_STATE_UNKNOWN)
+			continue;
+		run->page_class = VMSPY_CLASS_UNSTABLE;
+		run->reason = VMSPY_REASON_KEPT_CHANGING;
+	}
+	vmspy_runs_join(&pair->runs);
+}
+
+/* --- the sum ------------------------------------------------------------------------------- */
+
+static void add_counts(struct vmspy_counts *total, const struct vmspy_counts *counts)
+{
+	for (size_t i = 0; i < VMSPY_STATE_COUNT; i++)
+		total->state_pages[i] += counts->state_pages[i];
+	total->shared_file_pages += counts->shared_file_pages;
+	total->identical_pages += counts->identical_pages;
+	total->compared_pages += counts->compared_pages;
+	total->changed_bytes += counts->changed_bytes;
+}
+
+/* Nothing was copied from one to the other: what differs was never one page. */
+static void separate(struct vmspy_counts *counts)
+{
+	counts->state_pages[VMSPY_STATE_SEPARATE] += counts->state_pages[VMSPY_STATE_DIVERGED];
+	counts->state_pages[VMSPY_STATE_DIVERGED] = 0;
+	counts->identical_pages = 0;
+	counts->compared_pages = 0;
+	counts->changed_bytes = 0;
+}
+
+static void separate_all(struct vmspy_pair *pair)
+{
+	for (size_t i = 0; i < pair->intervals.count; i++)
+		separate(&pair->counts[i]);
+	for (size_t i = 0; i < pair->runs.count; i++)
+		if (vmspy_class_state(pair->runs.run[i].page_class) == VMSPY_STATE_DIVERGED)
+			pair->runs.run[i].page_class = VMSPY_CLASS_SEPARATE;
+	vmspy_runs_join(&pair->runs);
+	pair->compared.count = 0;
+}
+
+void vmspy_tally_finish(struct vmspy_tally *tally, bool may_have_common_origin)
+{
+	struct vmspy_pair *pair = tally->pair;
+
+	pair->no_common_origin = !may_have_common_origin && !pair->inherited_pages;
+	if (pair->no_common_origin)
+		separate_all(pair);
+	for (size_t i = 0; i < pair->intervals.count; i++) {
+		const struct vmspy_counts *counts = &pair->counts[i];
+
+		add_counts(&pair->totals, counts);
+		if (!vmspy_interval_is_private(&pair->intervals.interval[i]))
+			continue;
+		pair->private_shared_pages +=
+			counts->state_pages[VMSPY_STATE_SHARED] - counts->shared_file_pages;
+		pair->private_diverged_pages += counts->state_pages[VMSPY_STATE_DIVERGED];
+	}
+	pair->unknown_pages[VMSPY_REASON_NONE] = 0;
+}

@@ -1,0 +1,36 @@
+/* Verdicts of windows -> counts and runs. */
+#ifndef VMSPY_COMPARE_TALLY_H
+#define VMSPY_COMPARE_TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "compare/pair.h"
+#include "compare/window.h"
+
+/* What is known so far, and what has to be looked at again. */
+struct vmspy_tally {
+	struct vmspy_pair *pair; /* counts and runs go here */
+	bool keep_runs;          /* every counted run, not only those whose bytes may be wanted */
+	struct vmspy_run_list unsettled; /* pages to be read again, ascending */
+};
+
+/* Add a window's verdicts to `runs`: pair->runs while sweeping upwards, another list later. */
+struct vmspy_error *vmspy_tally_window(struct vmspy_tally *tally, const struct vmspy_window *window,
+				       struct vmspy_run_list *runs) VMSPY_MUST_CHECK;
+
+/* Move one counted page of an interval from a class to another. */
+void vmspy_tally_move(struct vmspy_tally *tally, const struct vmspy_run *page,
+		      struct vmspy_verdict to);
+
+/*
+ * Make everything counted in some intervals unknown: they are not what they were when read.
+ * doubted: an entry for each interval.
+ */
+void vmspy_tally_doubt(struct vmspy_tally *tally, const bool *doubted);
+
+/* Sum up, once all pages are settled. Without a common origin diverged pages become separate. */
+void vmspy_tally_finish(struct vmspy_tally *tally, bool may_have_common_origin);
+
+#endif

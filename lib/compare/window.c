@@ -1,0 +1,256 @@
+#include "compare/window.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "compare/runs.h"
+#include "compare/words.h"
+#include "format/kpageflags.h"
+#include "format/pagemap.h"
+
+#include "base/banned.h"
+
+uint64_t vmspy_window_frame(const struct vmspy_window_side *side, size_t i)
+{
+	struct vmspy_page page = vmspy_pagemap_decode(side->first[i]);
+
+	return page.place == VMSPY_PAGE_IN_FRAME ? page.frame : VMSPY_FRAME_NONE;
+}
+
+bool vmspy_mapping_is_untracked(const struct vmspy_mapping *mapping)
+{
+	return mapping->kind == VMSPY_KIND_VSYSCALL || mapping->kind == VMSPY_KIND_VVAR;
+}
+
+/* --- one side ------------------------------------------------------------------------------ */
+
+/*
+ * The zero page is known by its frame, or by its mark. The huge zero page carries the file bit,
+ * which no other page of an anonymous mapping does.
+ */
+static enum vmspy_standing standing_in_frame(const struct vmspy_page *page, uint8_t mark,
+					     const struct vmspy_mapping *mapping,
+					     const struct vmspy_host *host)
+{
+	bool is_zero = mark & VMSPY_MARK_ZERO || (page->place == VMSPY_PAGE_IN_FRAME &&
+						  !page->file && page->frame == host->zero_frame);
+
+	if (is_zero || (page->file && vmspy_mapping_is_anonymous(mapping)))
+		return VMSPY_STANDING_ZERO;
+	return page->file ? VMSPY_STANDING_FILE : VMSPY_STANDING_ANON;
+}
+
+static enum vmspy_standing standing_of(const struct vmspy_page *page, uint8_t mark,
+				       const struct vmspy_mapping *mapping,
+				       const struct vmspy_host *host)
+{
+	static const enum vmspy_standing by_place[] = {
+		[VMSPY_PAGE_NONE] = VMSPY_STANDING_NONE,
+		[VMSPY_PAGE_IN_SWAP] = VMSPY_STANDING_SWAP,
+		[VMSPY_PAGE_SWAP_HIDDEN] = VMSPY_STANDING_SWAP,
+		[VMSPY_PAGE_GUARD] = VMSPY_STANDING_GUARD,
+		[VMSPY_PAGE_MARKER] = VMSPY_STANDING_MARKER,
+		[VMSPY_PAGE_IN_FLIGHT] = VMSPY_STANDING_IN_FLIGHT,
+	};
+
+	if (!mapping)
+		return VMSPY_STANDING_NO_MAPPING;
+	if (vmspy_mapping_is_untracked(mapping))
+		return VMSPY_STANDING_UNTRACKED;
+	if (page->place == VMSPY_PAGE_IN_FRAME || page->place == VMSPY_PAGE_FRAME_HIDDEN)
+		return standing_in_frame(page, mark, mapping, host);
+	return by_place[page->place];
+}
+
+static enum vmspy_knowledge knows_huge(uint8_t mark, const struct vmspy_host *host)
+{
+	if (!host->scan_categories)
+		return VMSPY_NOT_KNOWN;
+	return mark & VMSPY_MARK_HUGE ? VMSPY_YES : VMSPY_NO;
+}
+
+static struct vmspy_sight sight_of(struct vmspy_window_side *side, size_t i,
+				   const struct vmspy_mapping *mapping)
+{
+	enum {
+		SLOT_TYPE_SHIFT = 58
+	};
+	const struct vmspy_host *host = vmspy_space_host(side->space);
+	struct vmspy_page page = vmspy_pagemap_decode(side->first[i]);
+	bool in_swap = page.place == VMSPY_PAGE_IN_SWAP;
+
+	side->standing[i] = (uint8_t)standing_of(&page, side->marks[i], mapping, host);
+	return (struct vmspy_sight){
+		.standing = side->standing[i],
+		.hidden = page.place == VMSPY_PAGE_FRAME_HIDDEN ||
+			  page.place == VMSPY_PAGE_SWAP_HIDDEN,
+		.may_be_zero = page.place == VMSPY_PAGE_FRAME_HIDDEN && !page.exclusive &&
+			       !host->scan_categories,
+		.where = in_swap ? (uint64_t)page.swap_type << SLOT_TYPE_SHIFT | page.swap_offset
+				 : page.frame,
+		.exclusive = page.exclusive,
+		.huge = knows_huge(side->marks[i], host),
+	};
+}
+
+/* --- both sides ---------------------------------------------------------------------------- */
+
+static bool is_settled(const struct vmspy_window *window, size_t i)
+{
+	return window->a.first[i] == window->a.second[i] &&
+	       (!window->four_reads || window->b.first[i] == window->b.second[i]);
+}
+
+static void settle(struct vmspy_window *window, size_t i, struct vmspy_verdict verdict)
+{
+	window->page_class[i] = verdict.look_again && !window->last_round
+					? VMSPY_CLASS_UNSETTLED
+					: (uint8_t)verdict.page_class;
+	window->reason[i] = (uint8_t)verdict.reason;
+}
+
+static const struct vmspy_verdict kept_changing = {
+	.page_class = VMSPY_CLASS_UNSTABLE,
+	.reason = VMSPY_REASON_KEPT_CHANGING,
+	.look_again = true,
+};
+
+/* ret: whether the frame's flags may change the verdict. */
+static bool judge(struct vmspy_window *window, size_t i)
+{
+	struct vmspy_sight a = sight_of(&window->a, i, window->interval->a);
+	struct vmspy_sight b = sight_of(&window->b, i, window->interval->b);
+	struct vmspy_verdict verdict =
+		vmspy_verdict_decide(&a, &b, window->interval->fit, window->ask_merged);
+
+	settle(window, i, is_settled(window, i) ? verdict : kept_changing);
+	return is_settled(window, i) && verdict.ask_flags;
+}
+
+/* What a word must look like, apart from its frame, for the verdict to be plain. */
+struct plain {
+	uint64_t zero_frame;
+	bool anonymous_words; /* equal present words mean an inherited frame */
+	bool file_words;      /* equal present file words mean one page of the file */
+};
+
+static struct plain plain_of(const struct vmspy_window *window)
+{
+	const struct vmspy_interval *interval = window->interval;
+	bool both = interval->a && interval->b && !interval->fit.remapped;
+
+	return (struct plain){
+		.zero_frame = vmspy_space_host(window->a.space)->zero_frame,
+		.anonymous_words = both && !window->ask_merged,
+		.file_words = both && interval->fit.same_file,
+	};
+}
+
+/*
+ * Nearly all pages of a forked pair are plainly shared: equal words, nothing else to say. This is
+ * the loop that decides how long both stand still. ret: the class, or UNSETTLED to judge in full.
+ */
+static uint8_t plain_class(const struct plain *plain, uint64_t word)
+{
+	uint64_t frame = word & VMSPY_PAGEMAP_FRAME_MASK;
+	uint64_t flags = word & ~VMSPY_PAGEMAP_FRAME_MASK;
+
+	if (!word)
+		return VMSPY_CLASS_NONE;
+	if (flags == VMSPY_PAGEMAP_PRESENT && plain->anonymous_words && frame &&
+	    frame != plain->zero_frame)
+		return VMSPY_CLASS_SHARED;
+	if (flags == (VMSPY_PAGEMAP_PRESENT | VMSPY_PAGEMAP_FILE) && plain->file_words && frame)
+		return VMSPY_CLASS_SHARED_FILE;
+	return VMSPY_CLASS_UNSETTLED;
+}
+
+/* ret: how many pages' flags are to be looked up; window->ask has their indices. */
+static size_t judge_all(struct vmspy_window *window)
+{
+	const struct plain plain = plain_of(window);
+	const uint64_t *a = window->a.first, *again = window->a.second, *b = window->b.first;
+	size_t ask_count = 0;
+
+	for (size_t i = 0; i < window->count; i++) {
+		if (a[i] == b[i] && a[i] == again[i] && !window->four_reads) {
+			window->page_class[i] = plain_class(&plain, a[i]);
+			window->reason[i] = VMSPY_REASON_NONE;
+			if (window->page_class[i] != VMSPY_CLASS_UNSETTLED)
+				continue;
+		}
+		if (judge(window, i))
+			window->ask[ask_count++] = (uint32_t)i;
+	}
+	return ask_count;
+}
+
+/* --- flags of frames ----------------------------------------------------------------------- */
+
+static uint64_t frame_to_ask(const struct vmspy_window *window, size_t i)
+{
+	uint64_t frame = vmspy_window_frame(&window->a, i);
+
+	return frame == VMSPY_FRAME_NONE ? vmspy_window_frame(&window->b, i) : frame;
+}
+
+static void add_flags(struct vmspy_sight *sight, uint64_t flags)
+{
+	sight->flags_known = true;
+	sight->swap_cached = vmspy_kpageflags_has(flags, VMSPY_KPF_SWAPCACHE);
+	sight->merged = vmspy_kpageflags_has(flags, VMSPY_KPF_KSM);
+	sight->compound = vmspy_kpageflags_has(flags, VMSPY_KPF_THP) ||
+			  vmspy_kpageflags_has(flags, VMSPY_KPF_HUGE);
+}
+
+static void judge_with_flags(struct vmspy_window *window, size_t i, uint64_t flags)
+{
+	struct vmspy_sight a = sight_of(&window->a, i, window->interval->a);
+	struct vmspy_sight b = sight_of(&window->b, i, window->interval->b);
+
+	add_flags(&a, flags);
+	add_flags(&b, flags);
+	settle(window, i, vmspy_verdict_decide(&a, &b, window->interval->fit, window->ask_merged));
+}
+
+/* Flags are looked up by frame and later in time: only where the words still stand they count. */
+static struct vmspy_error *ask_flags(struct vmspy_window *window, size_t count)
+{
+	const uint32_t *ask = window->ask;
+	struct vmspy_error *err;
+
+	if (!vmspy_space_host(window->a.space)->page_flags_visible)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		window->frames[i] = frame_to_ask(window, ask[i]);
+	if ((err = vmspy_space_frame_flags(window->a.space, window->frames, count,
+					   window->flags)) ||
+	    (err = vmspy_words_read_side(window, &window->a, window->interval->a,
+					 window->a.second)) ||
+	    (err = vmspy_words_read_side(window, &window->b, window->interval->b,
+					 window->b.second)))
+		return err;
+	for (size_t i = 0; i < count; i++)
+		if (window->a.first[ask[i]] == window->a.second[ask[i]] &&
+		    window->b.first[ask[i]] == window->b.second[ask[i]])
+			judge_with_flags(window, ask[i], window->flags[i]);
+		else
+			settle(window, ask[i], kept_changing);
+	return NULL;
+}
+
+struct vmspy_error *vmspy_window_read(struct vmspy_window *window,
+				      const struct vmspy_interval *interval, uint64_t start,
+				      size_t count)
+{
+	struct vmspy_error *err;
+	size_t ask_count;
+
+	window->interval = interval;
+	window->start = start;
+	window->count = count;
+	if ((err = vmspy_words_read(window)))
+		return err;
+	ask_count = judge_all(window);
+	return ask_count ? ask_flags(window, ask_count) : NULL;
+}

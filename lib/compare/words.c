@@ -1,0 +1,177 @@
+#include "compare/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "compare/partner.h"
+
+#include "base/banned.h"
+
+enum {
+	MARK_REGIONS = 512,
+	PARTNER_PAGES = 2048, /* a shorter stretch is read sooner than a thread is woken */
+};
+
+struct vmspy_error *vmspy_words_read_side(const struct vmspy_window *window,
+					  struct vmspy_window_side *side,
+					  const struct vmspy_mapping *mapping, uint64_t *words)
+{
+	if (mapping)
+		return vmspy_space_words(side->space, window->start, window->count, words);
+	memset(words, 0, window->count * sizeof(*words));
+	return NULL;
+}
+
+static void mark_region(const struct vmspy_window *window, struct vmspy_window_side *side,
+			const struct vmspy_page_region *region)
+{
+	uint64_t page_bytes = vmspy_space_host(side->space)->page_bytes;
+	uint8_t mark = (region->categories & VMSPY_PAGE_IS_PFNZERO ? VMSPY_MARK_ZERO : 0) |
+		       (region->categories & VMSPY_PAGE_IS_HUGE ? VMSPY_MARK_HUGE : 0);
+
+	memset(&side->marks[(region->start - window->start) / page_bytes], mark,
+	       (region->end - region->start) / page_bytes);
+}
+
+/* Without frame numbers PAGEMAP_SCAN still tells zero pages and huge entries. */
+static struct vmspy_error *read_marks(const struct vmspy_window *window,
+				      struct vmspy_window_side *side,
+				      const struct vmspy_mapping *mapping)
+{
+	const struct vmspy_host *host = vmspy_space_host(side->space);
+	uint64_t end = window->start + window->count * host->page_bytes;
+	struct vmspy_page_region regions[MARK_REGIONS];
+	struct vmspy_populated populated = { .region = regions, .room = MARK_REGIONS };
+	struct vmspy_error *err;
+
+	memset(side->marks, 0, window->count);
+	if (!mapping || host->frames_visible || !host->scan_categories)
+		return NULL;
+	for (uint64_t at = window->start; at < end; at = populated.next) {
+		if ((err = vmspy_space_populated(side->space, at, end, &populated)))
+			return err;
+		for (size_t i = 0; i < populated.count; i++)
+			mark_region(window, side, &regions[i]);
+	}
+	return NULL;
+}
+
+/* On a machine with one processor, or where no thread can be had, we read alone. */
+static void find_partner(struct vmspy_window *window)
+{
+	bool possible = sysconf(_SC_NPROCESSORS_ONLN) > 1 &&
+			vmspy_space_is_concurrent(window->a.space) &&
+			vmspy_space_is_concurrent(window->b.space);
+
+	if (window->partner || window->alone)
+		return;
+	if (possible)
+		vmspy_error_destroy(vmspy_partner_create(&window->partner));
+	window->alone = !window->partner;
+}
+
+static struct vmspy_error *read_stretch(struct vmspy_window *window,
+					const struct vmspy_stretch *stretch)
+{
+	if (stretch->count >= PARTNER_PAGES)
+		find_partner(window);
+	return window->partner && stretch->count >= PARTNER_PAGES
+		       ? vmspy_partner_read(window->partner, stretch)
+		       : vmspy_stretch_read(stretch);
+}
+
+struct vmspy_error *vmspy_window_read_ahead(struct vmspy_window *window, uint64_t start,
+					    size_t count)
+{
+	const struct vmspy_stretch stretch = {
+		.a = window->a.space,
+		.b = window->b.space,
+		.start = start,
+		.count = count,
+		.first_a = window->a.ahead_first,
+		.first_b = window->b.ahead_first,
+		.second_a = window->a.ahead_second,
+	};
+	struct vmspy_error *err;
+
+	window->ahead_count = 0;
+	if ((err = read_stretch(window, &stretch)))
+		return err;
+	window->ahead_start = start;
+	window->ahead_count = count;
+	return NULL;
+}
+
+/* Whether the window was read ahead; if so, take it from there. */
+static bool take_ahead(struct vmspy_window *window)
+{
+	uint64_t page_bytes = vmspy_space_host(window->a.space)->page_bytes;
+	uint64_t skipped = (window->start - window->ahead_start) / page_bytes;
+	size_t bytes = window->count * sizeof(uint64_t);
+
+	if (window->start < window->ahead_start || skipped + window->count > window->ahead_count)
+		return false;
+	memcpy(window->a.first, window->a.ahead_first + skipped, bytes);
+	memcpy(window->b.first, window->b.ahead_first + skipped, bytes);
+	memcpy(window->a.second, window->a.ahead_second + skipped, bytes);
+	return true;
+}
+
+/* Where bits alone must prove, both sides are read twice, and what PAGEMAP_SCAN says in between. */
+static struct vmspy_error *read_four_times(struct vmspy_window *window)
+{
+	const struct vmspy_interval *interval = window->interval;
+	struct vmspy_error *err;
+
+	if ((err = vmspy_words_read_side(window, &window->a, interval->a, window->a.first)) ||
+	    (err = vmspy_words_read_side(window, &window->b, interval->b, window->b.first)) ||
+	    (err = read_marks(window, &window->a, interval->a)) ||
+	    (err = read_marks(window, &window->b, interval->b)) ||
+	    (err = vmspy_words_read_side(window, &window->a, interval->a, window->a.second)))
+		return err;
+	return vmspy_words_read_side(window, &window->b, interval->b, window->b.second);
+}
+
+/* What one side has not mapped cannot have changed in between. */
+static struct vmspy_error *read_one_side(struct vmspy_window *window)
+{
+	const struct vmspy_interval *interval = window->interval;
+	struct vmspy_error *err;
+
+	if ((err = vmspy_words_read_side(window, &window->a, interval->a, window->a.first)) ||
+	    (err = vmspy_words_read_side(window, &window->b, interval->b, window->b.first)))
+		return err;
+	memcpy(window->a.second, window->a.first, window->count * sizeof(uint64_t));
+	return NULL;
+}
+
+struct vmspy_error *vmspy_words_read(struct vmspy_window *window)
+{
+	const struct vmspy_stretch stretch = {
+		.a = window->a.space,
+		.b = window->b.space,
+		.start = window->start,
+		.count = window->count,
+		.first_a = window->a.first,
+		.first_b = window->b.first,
+		.second_a = window->a.second,
+	};
+
+	if (take_ahead(window))
+		return NULL;
+	if (window->four_reads)
+		return read_four_times(window);
+	if (!window->interval->a || !window->interval->b)
+		return read_one_side(window);
+	return read_stretch(window, &stretch);
+}
+
+void vmspy_window_destroy(struct vmspy_window *window)
+{
+	if (!window)
+		return;
+	vmspy_partner_destroy(window->partner);
+	free(window);
+}
