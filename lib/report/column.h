@@ -1,0 +1,115 @@
+/*
+ * Columns: what a report can show, once for text, JSON, -o, help and the manual.
+ * A report is a row struct and one table of columns; whoever prints it loops over the columns and
+ * looks at their units, never at their names.
+ */
+#ifndef VMSPY_REPORT_COLUMN_H
+#define VMSPY_REPORT_COLUMN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* An unknown number of any unit. Unknown text is NULL, an unknown value is its own. */
+#define VMSPY_UNKNOWN UINT64_MAX
+
+/* What lies at the column's offset in the row: a uint64_t, where nothing else is said. */
+enum vmspy_unit {
+	VMSPY_UNIT_TEXT,     /* const char *, any bytes: a target may have chosen them */
+	VMSPY_UNIT_PATH,     /* const char *, any bytes: the end says more than the beginning */
+	VMSPY_UNIT_WORD,     /* const char *, a word of ours */
+	VMSPY_UNIT_WORDS,    /* const char *, words of ours with one space between them; "": none */
+	VMSPY_UNIT_ADDRESS,  /* byte address */
+	VMSPY_UNIT_FRAME,    /* page frame number */
+	VMSPY_UNIT_OFFSET,   /* byte offset in a file */
+	VMSPY_UNIT_BYTES,    /* text: in units that fit */
+	VMSPY_UNIT_PAGES,    /* base pages; text: as bytes */
+	VMSPY_UNIT_COUNT,    /* of anything else */
+	VMSPY_UNIT_ID,       /* a number that names something and is never added up: pid, inode */
+	VMSPY_UNIT_DURATION, /* nanoseconds; text: in units that fit */
+	VMSPY_UNIT_DEVICE,   /* VMSPY_DEVICE(major, minor) */
+	VMSPY_UNIT_BOOL,     /* 0 or 1 */
+	VMSPY_UNIT_VALUE,    /* struct vmspy_value */
+	VMSPY_UNIT_COUNT_OF, /* how many units there are */
+};
+
+#define VMSPY_DEVICE(major, minor) ((uint64_t)(major) << 32 | (uint32_t)(minor))
+
+/* Where a column is shown without being asked for, and where not after all. */
+enum vmspy_column_show {
+	VMSPY_SHOW_TEXT = 1 << 0,        /* in text and --raw */
+	VMSPY_SHOW_JSON = 1 << 1,        /* in JSON */
+	VMSPY_SHOW_UNLESS_ZERO = 1 << 2, /* a text table leaves it out if it is 0 in all rows */
+	VMSPY_SHOW_IF_ROOM = 1 << 3,     /* ... on a terminal that is too narrow for all */
+	VMSPY_SHOW_CUT = 1 << 4,         /* text that is cut there, as paths always are */
+	VMSPY_SHOW = VMSPY_SHOW_TEXT | VMSPY_SHOW_JSON,
+	VMSPY_SHOW_NONZERO = VMSPY_SHOW | VMSPY_SHOW_UNLESS_ZERO,
+	VMSPY_SHOW_ASKED = 0, /* only by -o, +LIST, --output-all */
+};
+
+/* Tables of columns end with a zeroed one. */
+struct vmspy_column {
+	const char *heading; /* upper case, no spaces: "ONLY-A" */
+	const char *key;     /* in JSON, with the unit in it: "only_a_pages" */
+	const char *help;    /* a phrase */
+	enum vmspy_unit unit;
+	unsigned show;  /* enum vmspy_column_show */
+	uint32_t needs; /* bits of the report: what has to be read for it */
+	size_t offset;  /* in the row struct */
+};
+
+/* ret: the word of the manual for a unit ("bytes"), static. */
+const char *vmspy_unit_name(enum vmspy_unit unit);
+
+/* Whether text tables align it to the right. */
+bool vmspy_unit_is_right(enum vmspy_unit unit);
+
+/* Whether it makes sense to add its numbers up. */
+bool vmspy_unit_is_additive(enum vmspy_unit unit);
+
+/* ret: the number of a cell whose unit is one of numbers. */
+uint64_t vmspy_column_number(const struct vmspy_column *column, const void *row);
+
+/* ret: the text of a cell whose unit is one of text, NULL if unknown. Borrowed from the row. */
+const char *vmspy_column_text(const struct vmspy_column *column, const void *row);
+
+/* Whether the cell holds nothing but an unknown. */
+bool vmspy_column_is_unknown(const struct vmspy_column *column, const void *row);
+
+enum {
+	VMSPY_SELECTION_MAX = 64
+};
+
+/* The columns to show, in order. A zeroed struct selects none. */
+struct vmspy_selection {
+	const struct vmspy_column *column[VMSPY_SELECTION_MAX];
+	bool asked[VMSPY_SELECTION_MAX]; /* by name: never left out */
+	size_t count;
+	uint32_t needs; /* the needs of all of them */
+};
+
+/*
+ * The columns that are shown without being asked for.
+ * where:  VMSPY_SHOW_TEXT or VMSPY_SHOW_JSON.
+ */
+struct vmspy_selection vmspy_selection_default(const struct vmspy_column *columns,
+					       enum vmspy_column_show where);
+
+/* The columns that have a total, of those that need nothing but `needs`. */
+struct vmspy_selection vmspy_selection_totals(const struct vmspy_column *columns, uint32_t needs);
+
+struct vmspy_selection vmspy_selection_all(const struct vmspy_column *columns);
+
+/*
+ * Choose columns by a list: "START,size_bytes", headings or keys in any case. With a leading
+ * `+` they are added to those of ret, otherwise they replace them. A column that is there
+ * already is not added again.
+ * ret:    in and out; unchanged on error.
+ * Errors: BAD_DATA (no such column: names the nearest; an empty list).
+ */
+struct vmspy_error *vmspy_selection_parse(const struct vmspy_column *columns, const char *list,
+					  struct vmspy_selection *ret) VMSPY_MUST_CHECK;
+
+#endif
