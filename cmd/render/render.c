@@ -1,0 +1,116 @@
+#include "render/render.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "render/format.h"
+
+#include "base/banned.h"
+
+static struct render *(*const create[])(void) = {
+	[RENDER_TEXT] = render_text_create,
+	[RENDER_RAW] = render_raw_create,
+	[RENDER_JSON] = render_json_create,
+};
+
+/* Make one call of the format, unless it has none or something went wrong before. */
+#define CALL(render, call, ...)                                                                    \
+	do {                                                                                       \
+		if (!(render)->err && (render)->calls->call)                                       \
+			(render)->err = (render)->calls->call(render, ##__VA_ARGS__);              \
+	} while (0)
+
+struct vmspy_error *render_begin(const struct render_style *style, const char *command,
+				 const struct vmspy_host *host, struct render **ret)
+{
+	struct render *render = create[style->format]();
+
+	if (!render)
+		return vmspy_error_no_memory();
+	render->style = *style;
+	render->cells = (struct cell_style){
+		.in_bytes = style->in_bytes || style->format == RENDER_RAW,
+		.raw = style->format == RENDER_RAW,
+		.page_bytes = host ? host->page_bytes : 1,
+	};
+	CALL(render, begin, command, host);
+	*ret = render;
+	return NULL;
+}
+
+struct vmspy_error *render_end(struct render *render)
+{
+	struct vmspy_error *err;
+
+	if (!render)
+		return NULL;
+	CALL(render, end);
+	err = render->err;
+	render->calls->destroy(render);
+	return err;
+}
+
+void render_open_object(struct render *render, const char *key)
+{
+	CALL(render, open, key, false);
+}
+
+void render_open_array(struct render *render, const char *key)
+{
+	CALL(render, open, key, true);
+}
+
+void render_close(struct render *render)
+{
+	CALL(render, close);
+}
+
+void render_members(struct render *render, const struct vmspy_selection *columns, const void *row)
+{
+	CALL(render, members, columns, row);
+}
+
+void render_object(struct render *render, const char *key, const struct vmspy_selection *columns,
+		   const void *row)
+{
+	CALL(render, object, key, columns, row);
+}
+
+void render_table_begin(struct render *render, const char *key,
+			const struct vmspy_selection *columns)
+{
+	CALL(render, table_begin, key, columns);
+}
+
+void render_row(struct render *render, const void *row)
+{
+	CALL(render, row, row);
+}
+
+void render_table_end(struct render *render)
+{
+	CALL(render, table_end);
+}
+
+void render_total(struct render *render, const void *row)
+{
+	CALL(render, total, row);
+}
+
+void render_line(struct render *render, const char *format, ...)
+{
+	VMSPY_AUTO(vmspy_guard_free) char *text = NULL;
+	va_list args;
+
+	if (render->err || !render->calls->line)
+		return;
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (!text)
+		render->err = vmspy_error_no_memory();
+	CALL(render, line, text);
+}

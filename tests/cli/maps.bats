@@ -1,0 +1,227 @@
+load helper
+
+@test "every mapping of /proc/PID/maps is shown, in its order" {
+	start many_mappings 50
+	vmspy maps -rno START,END,PERM,INODE "$fixture"
+	[ "$status" -eq 0 ]
+	[ -z "$err" ]
+	sed -E 's/^0*([0-9a-f]+)-0*([0-9a-f]+) (....) [0-9a-f]+ [^ ]+ ([0-9]+).*/\1 \2 \3 \4/' \
+		"/proc/$fixture/maps" | diff - "$out"
+}
+
+@test "sizes are those of smaps" {
+	start many_mappings 50
+	vmspy maps -rno size,rss,swap,locked "$fixture"
+	awk '/^Size:/ { size = $2 * 1024 } /^Rss:/ { rss = $2 * 1024 }
+	     /^Swap:/ { swap = $2 * 1024 } /^Locked:/ { print size, rss, swap, $2 * 1024 }' \
+		"/proc/$fixture/smaps" | diff - "$out"
+}
+
+@test "the totals are the sums of the rows" {
+	start many_mappings 50
+	vmspy maps --json "$fixture"
+	jq -e '.processes[0] | . as $p | .totals | to_entries
+	       | all(.key as $k | .value == ($p.mappings | map(.[$k]) | add))' "$out"
+	rss=$(awk '/^Rss:/ { print $2 * 1024 }' "/proc/$fixture/smaps_rollup")
+	jq -e --argjson rss "$rss" '.processes[0].totals.resident_bytes == $rss' "$out"
+}
+
+@test "60,000 mappings are shown" {
+	start many_mappings 60000
+	vmspy maps "$fixture"
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <"$out")" -gt 60000 ]
+	tail -1 "$out" | grep -q '^ *total '
+	vmspy maps -J -o start "$fixture"
+	[ "$(jq '.processes[0].mappings | length' "$out")" -eq "$(wc -l <"/proc/$fixture/maps")" ]
+}
+
+@test "60,000 mappings take little memory" {
+	sanitized && skip "the sanitizer reserves terabytes"
+	start many_mappings 60000
+	(ulimit -v 100000 && "$VMSPY" maps "$fixture" >/dev/null)
+}
+
+@test "rows that are streamed stand under their headings" {
+	start many_mappings 6000
+	vmspy maps -o start,end,perm,kind,size "$fixture"
+	grep 'anon' "$out" | awk '{ print length($0) }' | sort -u >"$BATS_TEST_TMPDIR/widths"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/widths")" -eq 1 ]
+	[ "$(cat "$BATS_TEST_TMPDIR/widths")" -eq "$(sed -n '2{p;q}' "$out" | wc -L)" ]
+}
+
+@test "a column that is not shown is not read for: smaps stays closed" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	export ASAN_OPTIONS=detect_leaks=0 # the leak sanitizer cannot be traced
+	strace -f -e trace=open,openat -o "$BATS_TEST_TMPDIR/trace" \
+		"$VMSPY" maps -o START,END,SIZE,KIND,OBJECT $$ >/dev/null
+	grep -q '"maps"\|/maps"' "$BATS_TEST_TMPDIR/trace"
+	refute grep -q 'smaps' "$BATS_TEST_TMPDIR/trace"
+	strace -f -e trace=open,openat -o "$BATS_TEST_TMPDIR/trace" "$VMSPY" maps -o RSS $$ >/dev/null
+	grep -q 'smaps' "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "names are shown as they are, or escaped" {
+	mkdir "$BATS_TEST_TMPDIR/odd"
+	start odd_names "$BATS_TEST_TMPDIR/odd"
+	vmspy maps -o START,OBJECT "$fixture"
+	[ "$status" -eq 0 ]
+	object_of() { grep -E "^ *$(awk -v what="$1" '$1 == what { print $2 }' "$said") " "$out"; }
+	[[ $(object_of spaces) == *"/odd/a name  with spaces" ]]
+	[[ $(object_of newline) == *'/odd/two\012lines' ]]
+	[[ $(object_of escape) == *'/odd/red\x1b[31m' ]]
+	[[ $(object_of latin1) == *'/odd/caf\xe9' ]]
+	[[ $(object_of utf8) == *'/odd/café' ]]
+	[[ $(object_of deleted) == *'/odd/gone (deleted)' ]]
+	head -1 "$out" | grep -qF 'odd \xff) R 1 ('
+}
+
+@test "in raw a row has as many cells as there are headings, whatever the names" {
+	mkdir "$BATS_TEST_TMPDIR/odd"
+	start odd_names "$BATS_TEST_TMPDIR/odd"
+	vmspy maps --raw --output-all "$fixture"
+	[ "$status" -eq 0 ]
+	[ "$(awk '{ print gsub(/ /, "") }' "$out" | sort -u | wc -l)" -eq 1 ]
+	grep -qF '/odd/a\x20name\x20\x20with\x20spaces' "$out"
+	grep -qF '/odd/back\x5cslash' "$out"
+	grep -qF '/odd/gone\x20(deleted)' "$out"
+	LC_ALL=C tr -d ' -~\n' <"$out" >"$BATS_TEST_TMPDIR/rest"
+	[ "$(cat "$BATS_TEST_TMPDIR/rest")" = é ]
+}
+
+@test "JSON is valid, and tells which texts are no UTF-8" {
+	mkdir "$BATS_TEST_TMPDIR/odd"
+	start odd_names "$BATS_TEST_TMPDIR/odd"
+	vmspy maps --json "$fixture"
+	[ "$status" -eq 0 ]
+	jq -e '.vmspy and .schema == 1 and .command == "maps" and .errors == []
+	       and (.time | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T"))
+	       and .host.page_bytes >= 4096 and (.host.frames | IN("visible", "hidden"))' "$out"
+	jq -e '.processes[0] | .comm == "odd \u00ff) R 1 (" and .escaped == ["comm"]' "$out"
+	jq -e '.processes[0].mappings[] | select(.escaped) | .object | endswith("/odd/caf\u00e9")' "$out"
+	jq -e '[.processes[0].mappings[] | select(.object and (.object | endswith("/odd/caf\u00e9")))]
+	       | map(has("escaped")) | sort == [false, true]' "$out"
+}
+
+@test "JSON has the keys of the manual" {
+	vmspy maps --json $$
+	jq -e '.processes[0] | keys_unsorted == ["pid", "comm", "exe", "start_time_ticks", "mm",
+	       "totals", "mappings"]' "$out"
+	jq -e '.processes[0].mappings[0] | keys == (["start", "end", "perm", "offset", "device",
+	       "inode", "object", "kind", "size_bytes", "resident_bytes", "proportional_bytes",
+	       "shared_bytes", "private_bytes", "swap_bytes", "anonymous_bytes", "huge_bytes",
+	       "locked_bytes", "flags"] | sort)' "$out"
+	jq -e '.processes[0].mm | keys_unsorted == ["start_code", "end_code", "start_data", "end_data",
+	       "start_brk", "brk", "start_stack", "arg_start", "arg_end", "env_start", "env_end"]' "$out"
+	jq -e '.processes[0].mappings[0] | (.start | test("^0x[0-9a-f]+$")) and (.flags | type) == "array"' "$out"
+}
+
+@test "-o chooses the keys of the mappings, and only those" {
+	vmspy maps --json -o START,kind $$
+	jq -e '.processes[0].mappings | all(keys_unsorted == ["start", "kind"])' "$out"
+	jq -e '.processes[0] | .totals | keys == ["size_bytes"]' "$out"
+}
+
+@test "+LIST adds columns behind the usual ones" {
+	vmspy maps --raw $$
+	usual=$(head -1 "$out")
+	vmspy maps --raw -o +FLAGS,start $$
+	[ "$(head -1 "$out")" = "$usual FLAGS" ]
+}
+
+@test "-n leaves out the headings, -b tells bytes" {
+	vmspy maps -n -b -o SIZE,START $$
+	refute grep -q SIZE "$out"
+	first=$(head -1 "/proc/$$/maps" | cut -d' ' -f1)
+	[ "$(awk 'NR == 1 { print $1 }' "$out")" -eq $((0x${first#*-} - 0x${first%-*})) ]
+}
+
+@test "-H lists the columns without a target" {
+	vmspy maps -H
+	[ "$status" -eq 0 ]
+	grep -q '^mappings RSS  *resident_bytes  *bytes  *text,json' "$out"
+	for column in $("$VMSPY" maps -Hrn | cut -d' ' -f2); do
+		"$VMSPY" maps -o "$column" $$ >/dev/null
+	done
+}
+
+@test "the layout tells the bounds of the address space" {
+	vmspy maps --layout $$
+	[ "$status" -eq 0 ]
+	for area in code data heap stack arguments environment; do
+		grep -qE "^$area +[0-9a-f]+ " "$out"
+	done
+	start_stack=$(printf '%x' "$(sed 's/.*) //' /proc/$$/stat | cut -d' ' -f26)")
+	grep -qE "^stack +$start_stack " "$out"
+}
+
+@test "several targets are answered one after another" {
+	start many_mappings 4
+	vmspy maps $$ "$fixture"
+	[ "$status" -eq 0 ]
+	grep -q "^$$  " "$out"
+	grep -q "^$fixture  many_mappings  " "$out"
+	vmspy maps --raw -o PID,START $$ "$fixture"
+	[ "$(grep -c PID "$out")" -eq 1 ]
+	[ "$(cut -d' ' -f1 "$out" | uniq | tr '\n' ' ')" = "PID $$ $fixture " ]
+}
+
+@test "targets that cannot be answered make it an answer in part" {
+	vmspy maps --json $$ 0 nosuchprocess
+	[ "$status" -eq 3 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/err")" -eq 2 ]
+	jq -e '(.processes | length) == 1 and (.errors | map(.target)) == ["0", "nosuchprocess"]' "$out"
+	jq -e '.errors | all(has("reason") and has("remedy"))' "$out"
+}
+
+@test "no target answered is trouble, and stdout stays empty, also with JSON" {
+	vmspy maps --json 0
+	trouble_says "'0' is no pid"
+	vmspy maps --json 0 abc
+	[ "$status" -eq 2 ]
+	[ ! -s "$out" ]
+}
+
+@test "numbers that are no pids are told" {
+	vmspy maps abc
+	trouble_says "'abc' is no pid and no process name"
+	vmspy maps -1
+	trouble_says "'-1' is no pid"
+	vmspy maps 99999999999
+	trouble_says "no process '99999999999'"
+	vmspy maps 99999999999999999999999999
+	trouble_says "no process '99999999999999999999999999'"
+	vmspy maps "$(($(cat /proc/sys/kernel/pid_max) + 1))"
+	trouble_says "no process"
+	vmspy maps 1x
+	trouble_says "'1x' is no pid"
+	vmspy maps ""
+	trouble_says "'' is no pid"
+	vmspy maps x.vmspy
+	trouble_says "'x.vmspy' is no pid and no process name"
+}
+
+@test "a name means the one process that has it" {
+	cp "$FIXTURES/many_mappings" "$BATS_TEST_TMPDIR/vmspy_only_one"
+	FIXTURES=$BATS_TEST_TMPDIR
+	start vmspy_only_one 4
+	vmspy maps -J vmspy_only_one
+	[ "$status" -eq 0 ]
+	jq -e --argjson pid "$fixture" '.processes[0].pid == $pid' "$out"
+	vmspy maps vmspy_only_noe
+	trouble_says "did you mean 'vmspy_only_one'?"
+	"$BATS_TEST_TMPDIR/vmspy_only_one" 4 </dev/null >/dev/null || true
+	mkfifo "$BATS_TEST_TMPDIR/hold2"
+	"$BATS_TEST_TMPDIR/vmspy_only_one" 4 <"$BATS_TEST_TMPDIR/hold2" >"$BATS_TEST_TMPDIR/said2" 3>&- &
+	second=$!
+	exec 8>"$BATS_TEST_TMPDIR/hold2"
+	for _ in $(seq 200); do
+		grep -q ready "$BATS_TEST_TMPDIR/said2" && break
+		sleep 0.05
+	done
+	vmspy maps vmspy_only_one
+	exec 8>&-
+	wait "$second"
+	trouble_says "is the name of 2 processes: "
+	[[ $err == *" $fixture"* && $err == *" $second"* && $err == *"(give one pid)" ]]
+}

@@ -1,0 +1,180 @@
+#include "test.h"
+
+#include "render/cell.h"
+#include "render_fixture.h"
+
+static void sizes_have_three_digits_that_count(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+	} rows[] = {
+		{ "0", 0 },
+		{ "1023", 1023 },
+		{ "1K", 1024 },
+		{ "1.5K", 1536 },
+		{ "99.9K", 102297 },
+		{ "100K", 102400 },
+		{ "512K", 524288 },
+		{ "1023K", 1047552 },
+		{ "1M", 1048064 },
+		{ "1M", 1048575 },
+		{ "61.3M", 64277709 },
+		{ "512M", 536870912 },
+		{ "16T", UINT64_C(1) << 44 },
+		{ "16E", UINT64_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+		char text[CELL_HUMAN_MAX];
+
+		cell_human_bytes(rows[i].bytes, text);
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
+static void durations_have_three_digits_that_count(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t duration_ns;
+	} rows[] = {
+		{ "0ns", 0 },        { "999ns", 999 },
+		{ "1us", 1000 },     { "3.1ms", 3100000 },
+		{ "1s", 999999999 }, { "12s", 12000000000 },
+		{ "200us", 200000 }, { "18446744074s", UINT64_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+		char text[CELL_HUMAN_MAX];
+
+		cell_human_duration(rows[i].duration_ns, text);
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
+static void assert_cells(const struct things *things, struct cell_style style,
+			 const char *const *expected)
+{
+	style.page_bytes = 4096;
+	for (const struct vmspy_column *column = thing_columns; column->heading; column++) {
+		struct vmspy_buf buf = { 0 };
+
+		test_row(column->heading);
+		assert_ok(cell_append(&buf, column, things, &style));
+		assert_string_equal(vmspy_buf_text(&buf), *expected++);
+		vmspy_buf_deinit(&buf);
+	}
+}
+
+static void people_get_units_that_fit(void **state)
+{
+	static const char *const expected[] = {
+		"a text", "word", "rd,wr", "7f0000001000", "1234", "0",   "1.5K",    "12K",
+		"12345",  "42",   "3.1ms", "254:1",        "yes",  "100", "/a/path",
+	};
+
+	(void)state;
+	assert_cells(&known_things, (struct cell_style){ 0 }, expected);
+}
+
+static void scripts_get_plain_numbers_and_no_spaces(void **state)
+{
+	static const char *const expected[] = {
+		"a\\x20text", "word", "rd,wr",   "7f0000001000", "1234", "0",   "1536",    "12288",
+		"12345",      "42",   "3100000", "254:1",        "yes",  "100", "/a/path",
+	};
+
+	(void)state;
+	assert_cells(&known_things, (struct cell_style){ .raw = true, .in_bytes = true }, expected);
+}
+
+static void unknown_is_a_dash_whatever_the_unit(void **state)
+{
+	static const char *const dashes[] = { "-", "-", "-", "-", "-", "-", "-", "-",
+					      "-", "-", "-", "-", "-", "-", "-" };
+
+	(void)state;
+	assert_cells(&unknown_things, (struct cell_style){ 0 }, dashes);
+	assert_cells(&unknown_things, (struct cell_style){ .raw = true }, dashes);
+}
+
+static void raw_text_can_be_had_back(void **state)
+{
+	static const struct {
+		const char *text, *raw;
+	} rows[] = {
+		{ "plain", "plain" },
+		{ "two words", "two\\x20words" },
+		{ " ", "\\x20" },
+		{ "a\nb\tc", "a\\x0ab\\x09c" },
+		{ "back\\slash", "back\\x5cslash" },
+		{ "caf\xc3\xa9 \xe9", "caf\xc3\xa9\\x20\\xe9" },
+		{ "", "-" },
+		{ "-", "\\x2d" },
+		{ "--", "--" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+		struct vmspy_buf buf = { 0 };
+
+		assert_ok(cell_append_raw_text(&buf, rows[i].text));
+		assert_string_equal(vmspy_buf_text(&buf), rows[i].raw);
+		vmspy_buf_deinit(&buf);
+	}
+}
+
+static void a_value_without_a_number_is_shown_in_hex(void **state)
+{
+	struct things things = known_things;
+	static const struct vmspy_column column = THING("VALUE", value, VMSPY_UNIT_VALUE);
+	struct vmspy_buf buf = { 0 };
+
+	(void)state;
+	things.value = (struct vmspy_value){ .known = true, .truncated = true, .hex = "00ff" };
+	assert_ok(cell_append(&buf, &column, &things, &(struct cell_style){ 0 }));
+	assert_string_equal(vmspy_buf_text(&buf), "00ff...");
+	vmspy_buf_deinit(&buf);
+}
+
+static void people_get_the_part_of_a_long_value_that_differs(void **state)
+{
+	static const struct vmspy_column column = THING("VALUE", value, VMSPY_UNIT_VALUE);
+	static const struct {
+		const char *name, *hex, *text, *shown;
+		bool raw;
+	} rows[] = {
+		{ "one whose beginning is not known", "", "", "+6:66778899", false },
+		{ "scripts get no part of it", "", "", "-", true },
+		{ "a long one", "00112233445566778899", "", "+6:66778899", false },
+		{ "scripts get all of it", "00112233445566778899", "", "00112233445566778899",
+		  true },
+		{ "a short one is shown whole", "001122", "", "001122", false },
+		{ "a number is one", "0100000000000000", "1", "1", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+		struct things things = known_things;
+		struct vmspy_buf buf = { 0 };
+
+		test_row(rows[i].name);
+		things.value =
+			(struct vmspy_value){ .known = rows[i].hex[0], .excerpt = "+6:66778899" };
+		memcpy(things.value.hex, rows[i].hex, strlen(rows[i].hex));
+		memcpy(things.value.text, rows[i].text, strlen(rows[i].text));
+		assert_ok(cell_append(&buf, &column, &things,
+				      &(struct cell_style){ .raw = rows[i].raw }));
+		assert_string_equal(vmspy_buf_text(&buf), rows[i].shown);
+		vmspy_buf_deinit(&buf);
+	}
+}
+
+TEST_MAIN(TEST(sizes_have_three_digits_that_count), TEST(durations_have_three_digits_that_count),
+	  TEST(people_get_units_that_fit), TEST(scripts_get_plain_numbers_and_no_spaces),
+	  TEST(unknown_is_a_dash_whatever_the_unit), TEST(raw_text_can_be_had_back),
+	  TEST(a_value_without_a_number_is_shown_in_hex),
+	  TEST(people_get_the_part_of_a_long_value_that_differs))

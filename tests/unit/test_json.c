@@ -1,0 +1,143 @@
+#include "test.h"
+
+#include <jansson.h>
+
+#include "render_fixture.h"
+
+static const struct render_style style = { .format = RENDER_JSON };
+
+static json_t *parsed(void (*draw)(struct render *render))
+{
+	char *text = printed(style, draw);
+	json_error_t error;
+	json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+
+	if (!root)
+		fail_msg("%s in:\n%s", error.text, text);
+	free(text);
+	return root;
+}
+
+static void assert_row(const json_t *row, const char *expected)
+{
+	char *text = json_dumps(row, JSON_PRESERVE_ORDER);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void draw_nothing(struct render *render)
+{
+	(void)render;
+}
+
+static void the_envelope_tells_who_answers_and_where(void **state)
+{
+	json_t *root = parsed(draw_nothing);
+
+	(void)state;
+	assert_string_equal(json_string_value(json_object_get(root, "vmspy")), VMSPY_VERSION);
+	assert_int_equal(json_integer_value(json_object_get(root, "schema")), 1);
+	assert_string_equal(json_string_value(json_object_get(root, "command")), "test");
+	assert_row(json_object_get(root, "host"),
+		   "{\"kernel\": \"6.18.0\", \"boot_id\": \"an-id\", \"page_bytes\": 4096, "
+		   "\"frames\": \"visible\"}");
+	json_decref(root);
+}
+
+static void draw_things(struct render *render)
+{
+	struct vmspy_selection columns = vmspy_selection_all(thing_columns);
+
+	render_table_begin(render, "things", &columns);
+	render_row(render, &known_things);
+	render_row(render, &unknown_things);
+	render_total(render, &known_things);
+	render_table_end(render);
+	render_line(render, "%s", "for people");
+}
+
+static void a_table_is_an_array_of_its_rows_without_their_total(void **state)
+{
+	json_t *root = parsed(draw_things);
+	json_t *things = json_object_get(root, "things");
+
+	(void)state;
+	assert_int_equal(json_array_size(things), 2);
+	assert_row(json_array_get(things, 0),
+		   "{\"text\": \"a text\", \"word\": \"word\", \"words\": [\"rd\", \"wr\"], "
+		   "\"address\": \"0x7f0000001000\", \"frame\": \"0x1234\", \"offset\": \"0x0\", "
+		   "\"bytes\": 1536, \"pages\": 3, \"count\": 12345, \"id\": 42, "
+		   "\"duration\": 3100000, \"device\": \"254:1\", \"flag\": true, "
+		   "\"value\": {\"hex\": \"64000000\", \"text\": \"100\"}, \"path\": \"/a/path\"}");
+	assert_row(json_array_get(things, 1),
+		   "{\"text\": null, \"word\": null, \"words\": null, \"address\": null, "
+		   "\"frame\": null, \"offset\": null, \"bytes\": null, \"pages\": null, "
+		   "\"count\": null, \"id\": null, \"duration\": null, \"device\": null, "
+		   "\"flag\": null, \"value\": null, \"path\": null}");
+	json_decref(root);
+}
+
+static void draw_bad_text(struct render *render)
+{
+	struct vmspy_selection columns = { 0 };
+	struct things things = known_things;
+
+	assert_ok(vmspy_selection_parse(thing_columns, "text,path,words,value", &columns));
+	things.text = "\xe9\n\"\x01";
+	things.path = "caf\xc3\xa9";
+	things.words = "";
+	things.value = (struct vmspy_value){ .known = true, .truncated = true, .hex = "00" };
+	render_object(render, "bad", &columns, &things);
+}
+
+static void text_that_is_no_utf8_is_told(void **state)
+{
+	json_t *root = parsed(draw_bad_text);
+
+	(void)state;
+	assert_row(json_object_get(root, "bad"),
+		   "{\"text\": \"\xc3\xa9\\n\\\"\\u0001\", \"path\": \"caf\xc3\xa9\", "
+		   "\"words\": [], "
+		   "\"value\": {\"hex\": \"00\", \"text\": null, \"truncated\": true}, "
+		   "\"escaped\": [\"text\"]}");
+	json_decref(root);
+}
+
+static void draw_nested(struct render *render)
+{
+	struct vmspy_selection columns = { 0 };
+
+	assert_ok(vmspy_selection_parse(thing_columns, "id", &columns));
+	render_open_array(render, "processes");
+	for (int i = 0; i < 2; i++) {
+		render_open_object(render, NULL);
+		render_members(render, &columns, &known_things);
+		render_object(render, "totals", &columns, NULL);
+		render_table_begin(render, "none", &columns);
+		render_table_end(render);
+		render_table_begin(render, NULL, &columns);
+		render_row(render, &known_things);
+		render_table_end(render);
+		render_close(render);
+	}
+	render_close(render);
+	render_open_array(render, "errors");
+	render_close(render);
+}
+
+static void objects_and_arrays_nest_and_may_be_empty(void **state)
+{
+	json_t *root = parsed(draw_nested);
+
+	(void)state;
+	assert_row(json_object_get(root, "processes"),
+		   "[{\"id\": 42, \"totals\": null, \"none\": []}, "
+		   "{\"id\": 42, \"totals\": null, \"none\": []}]");
+	assert_row(json_object_get(root, "errors"), "[]");
+	json_decref(root);
+}
+
+TEST_MAIN(TEST(the_envelope_tells_who_answers_and_where),
+	  TEST(a_table_is_an_array_of_its_rows_without_their_total),
+	  TEST(text_that_is_no_utf8_is_told), TEST(objects_and_arrays_nest_and_may_be_empty))
