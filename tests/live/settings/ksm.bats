@@ -1,0 +1,22 @@
+#!/usr/bin/env bats
+# Pages that the kernel merged because their bytes were equal.
+
+load settings
+
+merge_eagerly() {
+	[[ -d /sys/kernel/mm/ksm ]] || skip_loudly "this kernel has no KSM"
+	set_to /sys/kernel/mm/ksm/pages_to_scan 5000
+	set_to /sys/kernel/mm/ksm/sleep_millisecs 5
+	set_to /sys/kernel/mm/ksm/run 1
+}
+
+@test "merged pages are shared by content, and said to be" {
+	merge_eagerly
+	states_like 'ksm-.*'
+	each_state "${STATES[@]}"
+}
+
+@test "the counts are true with merged pages" {
+	merge_eagerly
+	counts_are_true_for states ksm-merged
+}

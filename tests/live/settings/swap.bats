@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# Swapped pages, on a swap area in compressed memory that only lives as long as a test.
+
+load settings
+
+ZRAM=/dev/zram0
+
+setup() {
+	need_root
+	trap restore_and_exit INT TERM HUP
+	modprobe zram 2>/dev/null || true
+	[[ -b $ZRAM ]] || skip_loudly "there is no $ZRAM"
+	[[ $(</sys/block/zram0/disksize) == 0 ]] || skip_loudly "$ZRAM is in use"
+	echo 256M >/sys/block/zram0/disksize
+	mkswap "$ZRAM" >/dev/null
+	swapon "$ZRAM"
+	SWAP_IS_ON=1
+}
+
+teardown() {
+	finish_fixtures
+	restore_settings
+	if [[ ${SWAP_IS_ON:-} ]]; then
+		swapoff "$ZRAM"
+		echo 1 >/sys/block/zram0/reset
+	fi
+}
+
+@test "a swap slot is shared, copied and left like a frame, and a page only read says nothing" {
+	states_like 'swap-.*'
+	each_state "${STATES[@]}"
+}
+
+@test "the counts are true with swapped pages" {
+	local state
+	for state in swap-nobody-looked swap-child-looked swap-child-wrote swap-both-wrote; do
+		counts_are_true_for states "$state"
+		(($(ask '.a.swapped_pages') > 0)) || fail "nothing is swapped in $state"
+		finish_fixtures
+	done
+}
+
+@test "the counts are true whatever both did to their memory, some of it swapped" {
+	local seed
+	for seed in 11 12 13; do
+		counts_are_true_for soup "$seed"
+		(($(ask .b.swapped_pages) > 0)) || fail "nothing is swapped"
+		finish_fixtures
+	done
+}
+
+@test "no page is swapped in by looking" {
+	local state
+	for state in swap-nobody-looked swap-child-looked swap-both-wrote; do
+		fixture states "$state"
+		asleep "$A" "$B"
+		undisturbed "$A" "$B" look diff --json --runs "$A" "$B"
+		finish_fixtures
+	done
+}
+
+@test "without privilege what is swapped is unknown" {
+	fixture states swap-both-wrote
+	RUN_AS=(setpriv --bounding-set -sys_admin --)
+	look_at_runs "$A" "$B"
+	local start
+	read -r _ _ start _ <<<"${REGIONS[0]}"
+	is "$(ask "words(\"$start\"; 4; .host.page_bytes)")" "unknown*4" "the region"
+}
