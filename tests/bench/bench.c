@@ -1,0 +1,257 @@
+/*
+ * What a comparison costs: `bench VMSPY BIG`.
+ *
+ * Makes a dense pair of BENCH_GIB (4) GiB of which the child wrote 1% at random, then, in turns,
+ * BENCH_ROUNDS (7) times: reads both pagemaps once with a buffer of 1 MiB and nothing else, and
+ * runs `vmspy diff --json`. Neighbours on the machine disturb both alike. Prints minimum and
+ * median of each, and the ratios that matter. Then a reservation of 16 TiB.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	PAGE_BYTES = 4096,
+	BUFFER_BYTES = 1 << 20,
+	ROUNDS_MAX = 101,
+	ANSWER_MAX = 64 << 20
+};
+
+struct pair {
+	pid_t fixture;
+	int input; /* the fixture lives until this is closed */
+	pid_t pid[2];
+};
+
+struct series {
+	const char *name;
+	double ms[ROUNDS_MAX];
+	int count;
+};
+
+static void die(const char *what)
+{
+	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+static double now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static long number_from(const char *variable, long otherwise)
+{
+	const char *text = getenv(variable);
+
+	return text && *text ? strtol(text, NULL, 10) : otherwise;
+}
+
+static struct pair pair_start(const char *big, const char *kind, const char *number)
+{
+	int in[2], out[2], pid_a, pid_b;
+	struct pair pair;
+	char line[256];
+	FILE *says;
+
+	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
+		die("pipe");
+	pair.fixture = fork();
+	if (pair.fixture == 0) {
+		dup2(in[0], STDIN_FILENO);
+		dup2(out[1], STDOUT_FILENO);
+		execl(big, "big", kind, number, (char *)NULL);
+		_exit(127);
+	}
+	close(in[0]);
+	close(out[1]);
+	pair.input = in[1];
+	says = fdopen(out[0], "r");
+	if (!says || !fgets(line, sizeof(line), says) ||
+	    sscanf(line, "%d %d", &pid_a, &pid_b) != 2 || !fgets(line, sizeof(line), says) ||
+	    strcmp(line, "ready\n") != 0)
+		die("the fixture was not ready");
+	fclose(says);
+	pair.pid[0] = pid_a;
+	pair.pid[1] = pid_b;
+	return pair;
+}
+
+static void pair_end(struct pair *pair)
+{
+	close(pair->input);
+	waitpid(pair->fixture, NULL, 0);
+}
+
+/* Every word of every mapping, in order, once. */
+static void read_plainly(pid_t pid, char *buffer)
+{
+	char path[64], line[8192];
+	uint64_t start, end;
+	FILE *maps;
+	int pagemap;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	maps = fopen(path, "re");
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	pagemap = open(path, O_RDONLY | O_CLOEXEC);
+	if (!maps || pagemap < 0)
+		die(path);
+	while (fgets(line, sizeof(line), maps)) {
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64, &start, &end) != 2 ||
+		    strstr(line, "[vsyscall]"))
+			continue;
+		start = start / PAGE_BYTES * sizeof(uint64_t);
+		end = end / PAGE_BYTES * sizeof(uint64_t);
+		while (start < end) {
+			size_t wanted = end - start < BUFFER_BYTES ? end - start : BUFFER_BYTES;
+			ssize_t n = pread(pagemap, buffer, wanted, (off_t)start);
+
+			if (n <= 0)
+				die(path);
+			start += (uint64_t)n;
+		}
+	}
+	close(pagemap);
+	fclose(maps);
+}
+
+static double time_plain_reads(const struct pair *pair, char *buffer)
+{
+	double begin = now_ms();
+
+	read_plainly(pair->pid[0], buffer);
+	read_plainly(pair->pid[1], buffer);
+	return now_ms() - begin;
+}
+
+/* ret: how long the whole command took; answer is what it printed. */
+static double time_command(const char *vmspy, const struct pair *pair, char *answer)
+{
+	double begin = now_ms();
+	char command[1024];
+	size_t length;
+	FILE *says;
+	int status;
+
+	snprintf(command, sizeof(command), "exec '%s' diff --json %d %d", vmspy, pair->pid[0],
+		 pair->pid[1]);
+	says = popen(command, "re");
+	if (!says)
+		die(command);
+	length = fread(answer, 1, ANSWER_MAX - 1, says);
+	answer[length] = '\0';
+	status = pclose(says);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == 2 || WEXITSTATUS(status) > 3)
+		die(command);
+	return now_ms() - begin;
+}
+
+/* ret: the number behind the first such key, or -1. */
+static double number_in(const char *answer, const char *key)
+{
+	const char *at = strstr(answer, key);
+
+	at = at ? strchr(at, ':') : NULL;
+	return at ? strtod(at + 1, NULL) : -1;
+}
+
+static int by_value(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+static void add(struct series *series, double ms)
+{
+	series->ms[series->count++] = ms;
+}
+
+static double median_of(struct series *series)
+{
+	qsort(series->ms, (size_t)series->count, sizeof(double), by_value);
+	return series->ms[series->count / 2];
+}
+
+static void print_series(struct series *series)
+{
+	double median = median_of(series);
+
+	printf("  %-34s min %9.1f ms   median %9.1f ms\n", series->name, series->ms[0], median);
+}
+
+static void print_ratio(const char *name, struct series *ours, struct series *plain)
+{
+	double median = median_of(ours) / median_of(plain);
+
+	printf("  %-34s min %9.2f      median %9.2f\n", name, ours->ms[0] / plain->ms[0], median);
+}
+
+static void bench_dense(const char *vmspy, const char *big, char *buffer, char *answer)
+{
+	struct series plain = { .name = "plain reads of both pagemaps" };
+	struct series words = { .name = "vmspy: page words (hold.words_ns)" };
+	struct series held = { .name = "vmspy: targets held" };
+	struct series whole = { .name = "vmspy: whole command" };
+	long gib = number_from("BENCH_GIB", 4), rounds = number_from("BENCH_ROUNDS", 7);
+	struct pair pair;
+	char mib[32];
+
+	if (rounds < 1 || rounds > ROUNDS_MAX)
+		rounds = 7;
+	snprintf(mib, sizeof(mib), "%ld", gib * 1024);
+	pair = pair_start(big, "dense", mib);
+	for (long round = 0; round < rounds; round++) {
+		add(&plain, time_plain_reads(&pair, buffer));
+		add(&whole, time_command(vmspy, &pair, answer));
+		add(&words, number_in(answer, "\"words_ns\"") / 1e6);
+		add(&held, number_in(answer, "\"hold_ns\"") / 1e6);
+	}
+	printf("a dense pair of %ld GiB, 1%% of it copied at random, %ld rounds:\n", gib, rounds);
+	print_series(&plain);
+	print_series(&words);
+	print_series(&held);
+	print_series(&whole);
+	print_ratio("page words / plain reads", &words, &plain);
+	print_ratio("whole command / plain reads", &whole, &plain);
+	pair_end(&pair);
+}
+
+static void bench_reservation(const char *vmspy, const char *big, const char *kind, char *answer)
+{
+	struct series whole = { .name = "vmspy: whole command" };
+	struct pair pair = pair_start(big, kind, "16");
+
+	for (int round = 0; round < 5; round++)
+		add(&whole, time_command(vmspy, &pair, answer));
+	printf("a reservation of 16 TiB (%s):\n", kind);
+	print_series(&whole);
+	pair_end(&pair);
+}
+
+int main(int argc, char **argv)
+{
+	char *buffer = malloc(BUFFER_BYTES), *answer = malloc(ANSWER_MAX);
+
+	if (argc != 3 || !buffer || !answer) {
+		fprintf(stderr, "usage: bench VMSPY BIG\n");
+		return 2;
+	}
+	bench_dense(argv[1], argv[2], buffer, answer);
+	bench_reservation(argv[1], argv[2], "none", answer);
+	bench_reservation(argv[1], argv[2], "noreserve", answer);
+	free(buffer);
+	free(answer);
+	return fflush(stdout) ? 2 : 0;
+}
