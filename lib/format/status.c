@@ -28,6 +28,7 @@ static const struct {
 };
 
 static const char memory_key[] = "VmSize:";
+static const char namespace_key[] = "NSpid:";
 
 /* Numbers are set apart by tabs. */
 static bool read_column(struct vmspy_scan line, unsigned column, uint64_t *ret)
@@ -36,6 +37,18 @@ static bool read_column(struct vmspy_scan line, unsigned column, uint64_t *ret)
 		if (!vmspy_scan_skip(&line, '\t') || !vmspy_scan_decimal(&line, ret))
 			return false;
 	return true;
+}
+
+/* One pid for each namespace, the innermost last. ret: 0: this line has none. */
+static pid_t read_namespace_pid(struct vmspy_scan line)
+{
+	uint64_t pid = 0;
+
+	if (!vmspy_scan_text(&line, namespace_key))
+		return 0;
+	while (vmspy_scan_skip(&line, '\t') && vmspy_scan_decimal(&line, &pid))
+		;
+	return pid <= INT_MAX ? (pid_t)pid : 0;
 }
 
 static bool is_key(struct vmspy_scan *line, enum key key)
@@ -77,11 +90,14 @@ struct vmspy_error *vmspy_status_parse(const char *text, size_t length, struct v
 	uint64_t value[KEY_COUNT] = { 0 };
 	struct vmspy_error *err;
 	bool has_memory = false;
+	pid_t namespace_pid = 0, found_pid;
 	unsigned seen = 0;
 
 	while (vmspy_scan_until(&scan, '\n', &line)) {
 		if (!read_line(line, value, &seen))
 			return vmspy_bad_line("status", 0, line, "has no number that fits");
+		found_pid = read_namespace_pid(line);
+		namespace_pid = found_pid ? found_pid : namespace_pid;
 		has_memory = has_memory || vmspy_scan_text(&line, memory_key);
 	}
 	if ((err = check_complete(seen)))
@@ -90,6 +106,7 @@ struct vmspy_error *vmspy_status_parse(const char *text, size_t length, struct v
 		.thread_group_pid = (pid_t)value[KEY_TGID],
 		.parent_pid = (pid_t)value[KEY_PPID],
 		.tracer_pid = (pid_t)value[KEY_TRACER],
+		.namespace_pid = namespace_pid ? namespace_pid : (pid_t)value[KEY_TGID],
 		.effective_uid = (uid_t)value[KEY_UID],
 		.has_memory = has_memory,
 	};

@@ -13,6 +13,7 @@ struct vmspy_status {
 	pid_t thread_group_pid; /* Tgid */
 	pid_t parent_pid;       /* PPid */
 	pid_t tracer_pid;       /* 0: not traced */
+	pid_t namespace_pid;    /* NSpid: in its own pid namespace; Tgid where there is none */
 	uid_t effective_uid;
 	bool has_memory; /* a VmSize line: kernel threads and zombies have none */
 };

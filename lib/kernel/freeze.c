@@ -27,8 +27,11 @@ enum {
  */
 struct vmspy_tracer {
 	pthread_t thread;
-	sem_t begun;          /* all is stopped, or err says why not */
-	sem_t release;        /* let go */
+	sem_t begun;  /* all is stopped, or err says why not */
+	sem_t wake;   /* there is work, or, without any, all is to be let go */
+	sem_t worked; /* the work is done */
+	void (*work)(const struct vmspy_freeze *freeze, void *context);
+	void *context;
 	pthread_mutex_t lock; /* of freeze, until all is stopped */
 	struct vmspy_freeze freeze;
 	struct vmspy_error *err;
@@ -57,6 +60,16 @@ static void take_begun(struct vmspy_tracer *tracer)
 	} while (sem_clockwait(&tracer->begun, CLOCK_MONOTONIC, &until));
 }
 
+/* ptrace answers the thread that traces and no other: what it is asked for is done here. */
+static void serve(struct vmspy_tracer *tracer)
+{
+	for (take(&tracer->wake); tracer->work; take(&tracer->wake)) {
+		tracer->work(&tracer->freeze, tracer->context);
+		tracer->work = NULL;
+		sem_post(&tracer->worked);
+	}
+}
+
 static void *hold(void *data)
 {
 	struct vmspy_tracer *tracer = data;
@@ -67,7 +80,7 @@ static void *hold(void *data)
 	sem_post(&tracer->begun);
 	if (tracer->err)
 		return NULL;
-	take(&tracer->release);
+	serve(tracer);
 	vmspy_stop_release(&tracer->freeze);
 	tracer->end_ns = vmspy_host_now_ns();
 	return NULL;
@@ -95,7 +108,8 @@ static struct vmspy_tracer *tracer_create(pid_t pid)
 	tracer->freeze.pid = pid;
 	tracer->freeze.tracer = tracer;
 	sem_init(&tracer->begun, 0, 0);
-	sem_init(&tracer->release, 0, 0);
+	sem_init(&tracer->wake, 0, 0);
+	sem_init(&tracer->worked, 0, 0);
 	pthread_mutex_init(&tracer->lock, NULL);
 	return tracer;
 }
@@ -103,7 +117,8 @@ static struct vmspy_tracer *tracer_create(pid_t pid)
 static void tracer_destroy(struct vmspy_tracer *tracer)
 {
 	sem_destroy(&tracer->begun);
-	sem_destroy(&tracer->release);
+	sem_destroy(&tracer->wake);
+	sem_destroy(&tracer->worked);
 	pthread_mutex_destroy(&tracer->lock);
 	free(tracer->freeze.thread);
 	free(tracer);
@@ -141,6 +156,20 @@ struct vmspy_error *vmspy_freeze_begin(pid_t pid, struct vmspy_freeze *ret)
 	return NULL;
 }
 
+void vmspy_freeze_call(struct vmspy_freeze *freeze,
+		       void (*work)(const struct vmspy_freeze *freeze, void *context),
+		       void *context)
+{
+	struct vmspy_tracer *tracer = freeze->tracer;
+
+	if (!tracer)
+		return;
+	tracer->work = work;
+	tracer->context = context;
+	sem_post(&tracer->wake);
+	take(&tracer->worked);
+}
+
 uint64_t vmspy_freeze_end(struct vmspy_freeze *freeze)
 {
 	struct vmspy_tracer *tracer = freeze->tracer;
@@ -148,7 +177,7 @@ uint64_t vmspy_freeze_end(struct vmspy_freeze *freeze)
 
 	if (!tracer)
 		return 0;
-	sem_post(&tracer->release);
+	sem_post(&tracer->wake);
 	pthread_join(tracer->thread, NULL);
 	held_ns = tracer->end_ns - tracer->freeze.begin_ns;
 	tracer_destroy(tracer);

@@ -46,6 +46,14 @@ struct vmspy_freeze {
 struct vmspy_error *vmspy_freeze_begin(pid_t pid, struct vmspy_freeze *ret) VMSPY_MUST_CHECK;
 
 /*
+ * Do some work on the thread that traces, which is the only one that ptrace answers, and wait for
+ * it. Not done where nothing is held.
+ */
+void vmspy_freeze_call(struct vmspy_freeze *freeze,
+		       void (*work)(const struct vmspy_freeze *freeze, void *context),
+		       void *context);
+
+/*
  * Let every thread run on as it was: pending signals delivered, a SIGSTOPped process still
  * stopped. No stop of ours is left pending in a thread that could not be stopped. Safe to call
  * twice and on a zeroed struct.

@@ -14,12 +14,15 @@
 #include "base/banned.h"
 
 enum {
-	PATH_BYTES = 32
+	PATH_BYTES = 32,
+	FORKED_NOT_EXECUTED = 0x40, /* PF_FORKNOEXEC of include/linux/sched.h */
 };
 
 enum item {
 	ITEM_PID,
 	ITEM_PARENT_PID,
+	ITEM_SESSION,
+	ITEM_FLAGS,
 	ITEM_START_TIME,
 	ITEM_COMM,
 	ITEM_COUNT,
@@ -55,6 +58,8 @@ static struct vmspy_proc to_proc(struct pids_stack *stack)
 	struct vmspy_proc proc = {
 		.pid = VALUE(stack, ITEM_PID, s_int),
 		.parent_pid = VALUE(stack, ITEM_PARENT_PID, s_int),
+		.session_pid = VALUE(stack, ITEM_SESSION, s_int),
+		.forked = VALUE(stack, ITEM_FLAGS, ul_int) & FORKED_NOT_EXECUTED,
 		.start_time_ticks = VALUE(stack, ITEM_START_TIME, ull_int),
 	};
 
@@ -88,10 +93,9 @@ struct vmspy_error *vmspy_procs_list(struct vmspy_proc_list *ret)
 {
 	VMSPY_AUTO(unref) struct pids_info *info = NULL;
 	enum pids_item items[ITEM_COUNT] = {
-		[ITEM_PID] = PIDS_ID_TGID,
-		[ITEM_PARENT_PID] = PIDS_ID_PPID,
-		[ITEM_START_TIME] = PIDS_TICS_BEGAN,
-		[ITEM_COMM] = PIDS_CMD,
+		[ITEM_PID] = PIDS_ID_TGID,           [ITEM_PARENT_PID] = PIDS_ID_PPID,
+		[ITEM_SESSION] = PIDS_ID_SESSION,    [ITEM_FLAGS] = PIDS_FLAGS,
+		[ITEM_START_TIME] = PIDS_TICS_BEGAN, [ITEM_COMM] = PIDS_CMD,
 	};
 	struct pids_fetch *fetch;
 	int code;

@@ -2,6 +2,7 @@
 #ifndef VMSPY_KERNEL_PROCS_H
 #define VMSPY_KERNEL_PROCS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -12,6 +13,8 @@
 struct vmspy_proc {
 	pid_t pid;
 	pid_t parent_pid;
+	pid_t session_pid; /* who made its session; 0: outside what we see */
+	bool forked;       /* no exec since the fork that made it: it runs its creator's program */
 	uint64_t start_time_ticks;
 	char comm[VMSPY_COMM_MAX];
 };

@@ -34,6 +34,7 @@ enum vmspy_mapping_kind {
 struct vmspy_mapping {
 	struct vmspy_vma vma;
 	enum vmspy_mapping_kind kind;
+	uint64_t page_bytes; /* what one write copies: base pages but for hugetlb; 0: not known */
 };
 
 /* ret: the word of the manual ("thread-stack"), static. */

@@ -9,6 +9,7 @@
 #include "kernel/files.h"
 #include "kernel/freeze.h"
 #include "kernel/memory.h"
+#include "kernel/perf_map_file.h"
 #include "kernel/process.h"
 #include "kernel/uapi.h"
 #include "space/lists.h"
@@ -102,17 +103,24 @@ static bool may_be_hugetlb(const struct vmspy_vma *vma)
 }
 
 /*
- * Whether a mapping is hugetlbfs. The name tells only for MAP_HUGETLB without a file: a memfd, a
- * SysV segment and a file of hugetlbfs are called like any other.
+ * Whether a mapping is hugetlbfs, and the size of its pages. The name tells only for MAP_HUGETLB
+ * without a file: a memfd, a SysV segment and a file of hugetlbfs are called like any other.
  */
-static bool is_hugetlb(int maps_fd, const struct vmspy_vma *vma, uint32_t page_bytes)
+static void find_page_size(int maps_fd, uint64_t base_bytes, struct vmspy_mapping *mapping)
 {
 	static const char anonymous_huge[] = "/anon_hugepage";
+	const struct vmspy_vma *vma = &mapping->vma;
 	struct vmspy_procmap_query query = { .size = sizeof(query), .query_addr = vma->start };
 
+	mapping->page_bytes = base_bytes;
+	if (!may_be_hugetlb(vma))
+		return;
 	if (maps_fd >= 0 && !ioctl(maps_fd, VMSPY_PROCMAP_QUERY, &query))
-		return query.vma_page_size > page_bytes;
-	return vma->name && !strncmp(vma->name, anonymous_huge, sizeof(anonymous_huge) - 1);
+		mapping->page_bytes = query.vma_page_size;
+	else if (vma->name && !strncmp(vma->name, anonymous_huge, sizeof(anonymous_huge) - 1))
+		mapping->page_bytes = 0;
+	if (mapping->page_bytes != base_bytes)
+		mapping->kind = VMSPY_KIND_HUGETLB;
 }
 
 /* The heap may be split in several by mprotect. A file or memfd of that name has a slash before it. */
@@ -142,9 +150,7 @@ static struct vmspy_error *lay_out(struct live *live)
 
 		mapping->vma = live->vmas.vma[i];
 		mapping->kind = VMSPY_KIND_ANON;
-		if (may_be_hugetlb(&mapping->vma) &&
-		    is_hugetlb(maps_fd, &mapping->vma, live->space.host->page_bytes))
-			mapping->kind = VMSPY_KIND_HUGETLB;
+		find_page_size(maps_fd, live->space.host->page_bytes, mapping);
 	}
 	layout->count = count;
 	layout->bounds = live->process.stat.bounds;
@@ -283,10 +289,30 @@ static struct vmspy_error *live_bytes(struct vmspy_space *space, uint64_t addres
 	return err ? err : vmspy_memory_read(live->mem_fd, address, bytes, size, ret_bytes);
 }
 
+static struct vmspy_error *live_threads(struct vmspy_space *space, struct vmspy_thread_list *ret)
+{
+	struct live *live = live_of(space);
+
+	return vmspy_threads_read(&live->process, &live->freeze, ret);
+}
+
 static struct vmspy_error *live_open_file(struct vmspy_space *space,
 					  const struct vmspy_mapping *mapping, int *ret_fd)
 {
 	return vmspy_files_open(&live_of(space)->process, &mapping->vma, ret_fd);
+}
+
+static struct vmspy_error *live_perf_map(struct vmspy_space *space,
+					 struct vmspy_space_perf_map *ret)
+{
+	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf path = { 0 };
+	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf text = { 0 };
+	struct vmspy_error *err = vmspy_perf_map_read(&live_of(space)->process, &path, &text);
+
+	if (err || (err = vmspy_perf_map_parse(vmspy_buf_text(&text), text.length, &ret->map)))
+		return err;
+	ret->path = vmspy_buf_take(&path);
+	return NULL;
 }
 
 static struct vmspy_error *live_processes(const struct vmspy_space *space,
@@ -294,6 +320,12 @@ static struct vmspy_error *live_processes(const struct vmspy_space *space,
 {
 	(void)space;
 	return vmspy_procs_list(ret);
+}
+
+static struct vmspy_error *live_open_relative(const struct vmspy_space *space, pid_t pid,
+					      struct vmspy_space **ret)
+{
+	return vmspy_space_open(pid, space->host, ret);
 }
 
 static bool live_same_memory(const struct vmspy_space *space, const struct vmspy_space *other)
@@ -324,8 +356,11 @@ static const struct vmspy_space_ops live_ops = {
 	.words = live_words,
 	.frame_flags = live_frame_flags,
 	.bytes = live_bytes,
+	.threads = live_threads,
 	.open_file = live_open_file,
+	.perf_map = live_perf_map,
 	.processes = live_processes,
+	.open_relative = live_open_relative,
 	.same_memory = live_same_memory,
 	.close = live_close,
 };

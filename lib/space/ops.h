@@ -33,12 +33,18 @@ struct vmspy_space_ops {
 					   size_t count, uint64_t *ret);
 	struct vmspy_error *(*bytes)(struct vmspy_space *space, uint64_t address, void *bytes,
 				     size_t size, size_t *ret_bytes);
+	struct vmspy_error *(*threads)(struct vmspy_space *space, struct vmspy_thread_list *ret);
 	struct vmspy_error *(*open_file)(struct vmspy_space *space,
 					 const struct vmspy_mapping *mapping, int *ret_fd);
+	struct vmspy_error *(*perf_map)(struct vmspy_space *space,
+					struct vmspy_space_perf_map *ret);
 
 	/* The processes of the machine and the moment that the space is of, for its relations. */
 	struct vmspy_error *(*processes)(const struct vmspy_space *space,
 					 struct vmspy_proc_list *ret);
+	/* Another process of that machine and moment: as vmspy_space_open(). NULL: none can be had. */
+	struct vmspy_error *(*open_relative)(const struct vmspy_space *space, pid_t pid,
+					     struct vmspy_space **ret);
 	/* Whether another space with the same table is the same memory. NULL: if the pids are equal. */
 	bool (*same_memory)(const struct vmspy_space *space, const struct vmspy_space *other);
 

@@ -71,7 +71,7 @@ static bool is_same_process(const struct vmspy_identity *a, const struct vmspy_i
 	return a->pid == b->pid && a->start_time_ticks == b->start_time_ticks;
 }
 
-static bool has_same_memory(const struct vmspy_space *a, const struct vmspy_space *b)
+bool vmspy_relation_same_memory(const struct vmspy_space *a, const struct vmspy_space *b)
 {
 	return a->ops == b->ops && a->ops->same_memory && a->ops->same_memory(a, b);
 }
@@ -86,7 +86,7 @@ struct vmspy_error *vmspy_relation_find(const struct vmspy_space *a, const struc
 		*ret = VMSPY_RELATION_SAME;
 		return NULL;
 	}
-	if (has_same_memory(a, b)) {
+	if (vmspy_relation_same_memory(a, b)) {
 		*ret = VMSPY_RELATION_SAME_ADDRESS_SPACE;
 		return NULL;
 	}

@@ -40,4 +40,7 @@ VMSPY_PUBLIC const char *vmspy_relation_name(enum vmspy_relation relation);
 VMSPY_PUBLIC bool vmspy_relation_same_image(const struct vmspy_space *a,
 					    const struct vmspy_space *b);
 
+/* Whether two processes have one address space (vfork, CLONE_VM). */
+bool vmspy_relation_same_memory(const struct vmspy_space *a, const struct vmspy_space *b);
+
 #endif

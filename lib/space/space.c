@@ -1,5 +1,7 @@
 #include "space/space.h"
 
+#include <stdlib.h>
+
 #include "space/ops.h"
 
 #include "base/banned.h"
@@ -138,10 +140,37 @@ struct vmspy_error *vmspy_space_bytes(struct vmspy_space *space, uint64_t addres
 	return space->ops->bytes(space, address, bytes, size, ret_bytes);
 }
 
+struct vmspy_error *vmspy_space_threads(struct vmspy_space *space, struct vmspy_thread_list *ret)
+{
+	if (!space->ops->threads)
+		return unsupported(space, "threads");
+	return space->ops->threads(space, ret);
+}
+
 struct vmspy_error *vmspy_space_open_file(struct vmspy_space *space,
 					  const struct vmspy_mapping *mapping, int *ret_fd)
 {
 	if (!space->ops->open_file)
 		return unsupported(space, "files");
 	return space->ops->open_file(space, mapping, ret_fd);
+}
+
+void vmspy_space_perf_map_deinit(struct vmspy_space_perf_map *map)
+{
+	vmspy_perf_map_deinit(&map->map);
+	free(map->path);
+	*map = (struct vmspy_space_perf_map){ 0 };
+}
+
+struct vmspy_error *vmspy_space_perf_map(struct vmspy_space *space,
+					 struct vmspy_space_perf_map *ret)
+{
+	struct vmspy_space_perf_map map = { 0 };
+	struct vmspy_error *err = space->ops->perf_map ? space->ops->perf_map(space, &map) : NULL;
+
+	if (err && vmspy_error_kind(err) == VMSPY_ERROR_NO_MEMORY)
+		return err;
+	vmspy_error_destroy(err);
+	*ret = map;
+	return NULL;
 }

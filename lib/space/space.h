@@ -12,10 +12,12 @@
 
 #include "base/error.h"
 #include "format/maps.h"
+#include "format/perf_map.h"
 #include "format/smaps.h"
 #include "format/stat.h"
 #include "kernel/host.h"
 #include "kernel/pages.h"
+#include "kernel/threads.h"
 #include "space/kinds.h"
 
 struct vmspy_space;
@@ -120,9 +122,33 @@ VMSPY_PUBLIC struct vmspy_error *vmspy_space_bytes(struct vmspy_space *space, ui
 						   void *bytes, size_t size,
 						   size_t *ret_bytes) VMSPY_MUST_CHECK;
 
+/*
+ * The threads, and where each of them stands: see kernel/threads.h.
+ * ret:    end it with vmspy_thread_list_deinit().
+ * Errors: UNSUPPORTED (a space without threads), NO_MEMORY.
+ */
+VMSPY_PUBLIC struct vmspy_error *vmspy_space_threads(
+	struct vmspy_space *space, struct vmspy_thread_list *ret) VMSPY_MUST_CHECK;
+
 /* The file really mapped: see kernel/files.h. */
 VMSPY_PUBLIC struct vmspy_error *vmspy_space_open_file(struct vmspy_space *space,
 						       const struct vmspy_mapping *mapping,
 						       int *ret_fd) VMSPY_MUST_CHECK;
+
+/* The names of code that the process makes, and the path of the file that they come from. */
+struct vmspy_space_perf_map {
+	struct vmspy_perf_map map;
+	char *path; /* as the process sees it; NULL without a map */
+};
+
+/*
+ * Read /tmp/perf-PID.map, if it belongs to the user of the process: see kernel/perf_map_file.h.
+ * ret:    end it with vmspy_space_perf_map_deinit(); empty where there is none.
+ * Errors: NO_MEMORY.
+ */
+struct vmspy_error *vmspy_space_perf_map(struct vmspy_space *space,
+					 struct vmspy_space_perf_map *ret) VMSPY_MUST_CHECK;
+
+void vmspy_space_perf_map_deinit(struct vmspy_space_perf_map *map);
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "test.h"
 
+#include <time.h>
+
 #include "format/pagemap.h"
 #include "kernel/host.h"
 #include "space/ops.h"
@@ -18,7 +20,11 @@ enum {
 	FAKE_MAPPINGS_MAX = 8,
 	FAKE_PARENT_PID = 100,
 	FAKE_CHILD_PID = 101,
+	FAKE_SIBLING_PID = 102, /* and those that follow */
+	FAKE_SIBLINGS_MAX = 12,
 };
+
+struct fake_space;
 
 /* What all fake spaces of a test have in common. */
 struct fake_machine {
@@ -28,6 +34,8 @@ struct fake_machine {
 		uint64_t frame, flags; /* flags as /proc/kpageflags has them */
 	} flags[FAKE_FLAGS_MAX];
 	size_t flags_count;
+	struct fake_space *sibling[FAKE_SIBLINGS_MAX]; /* other children of the parent */
+	size_t sibling_count;
 };
 
 /* A page that is not a hole. */
@@ -57,12 +65,22 @@ struct fake_space {
 	size_t page_count;
 	size_t page_room;
 
+	bool cannot_be_opened;
+	bool has_run_another; /* it is no longer a fork */
+	pid_t session_pid;    /* 0: that of all others */
+	const void *memory;   /* NULL: its own */
+	unsigned closes;
+
 	bool cannot_be_held; /* a thread in state D stays behind */
 	bool hold_fails;
-	bool bytes_refused; /* as Yama does */
-	size_t gone_after;  /* so many words calls succeed, then the process is gone; 0: never */
+	bool bytes_refused;                /* as Yama does */
+	uint64_t bytes_wait_ns;            /* that reading bytes takes at least, once each call */
+	const struct vmspy_thread *thread; /* its threads */
+	size_t thread_count;
+	size_t gone_after; /* so many words calls succeed, then the process is gone; 0: never */
 
 	unsigned holds, releases;
+	unsigned threads_calls;
 	size_t words_calls;
 	uint64_t words_asked;
 	uint64_t bytes_asked;
@@ -262,6 +280,14 @@ static inline bool fake_page_bytes(struct fake_space *fake, uint64_t address, un
 	return true;
 }
 
+static inline void fake_wait(uint64_t wait_ns)
+{
+	const struct timespec wait = { .tv_nsec = (long)wait_ns };
+
+	if (wait_ns)
+		nanosleep(&wait, NULL);
+}
+
 static inline struct vmspy_error *fake_bytes(struct vmspy_space *space, uint64_t address,
 					     void *bytes, size_t size, size_t *ret_bytes)
 {
@@ -272,17 +298,35 @@ static inline struct vmspy_error *fake_bytes(struct vmspy_space *space, uint64_t
 	if (fake->bytes_refused)
 		return vmspy_error_create(VMSPY_ERROR_NOT_PERMITTED, "cannot read bytes");
 	fake->bytes_asked += size;
+	fake_wait(fake->bytes_wait_ns);
 	while (done < size && fake_page_bytes(fake, address + done, (unsigned char *)bytes + done))
 		done += FAKE_PAGE;
 	*ret_bytes = done;
 	return NULL;
 }
 
+static inline struct vmspy_error *fake_threads(struct vmspy_space *space,
+					       struct vmspy_thread_list *ret)
+{
+	struct fake_space *fake = fake_of(space);
+	size_t count = fake->thread_count;
+	struct vmspy_thread *thread = calloc(count + 1, sizeof(*thread));
+
+	if (!thread)
+		return vmspy_error_no_memory();
+	fake->threads_calls++;
+	if (count)
+		memcpy(thread, fake->thread, count * sizeof(*thread));
+	*ret = (struct vmspy_thread_list){ .thread = thread, .count = count, .room = count + 1 };
+	return NULL;
+}
+
 static inline struct vmspy_error *fake_processes(const struct vmspy_space *space,
 						 struct vmspy_proc_list *ret)
 {
-	bool related = fake_of(space)->machine->related;
-	struct vmspy_proc *proc = calloc(2, sizeof(*proc));
+	const struct fake_machine *machine = fake_of(space)->machine;
+	bool related = machine->related;
+	struct vmspy_proc *proc = calloc(2 + machine->sibling_count, sizeof(*proc));
 
 	if (!proc)
 		return vmspy_error_no_memory();
@@ -290,13 +334,47 @@ static inline struct vmspy_error *fake_processes(const struct vmspy_space *space
 	proc[0].parent_pid = 1;
 	proc[1].pid = FAKE_CHILD_PID;
 	proc[1].parent_pid = related ? FAKE_PARENT_PID : 1;
-	*ret = (struct vmspy_proc_list){ .proc = proc, .count = 2 };
+	proc[1].start_time_ticks = FAKE_CHILD_PID;
+	for (size_t i = 0; i < machine->sibling_count; i++) {
+		const struct fake_space *sibling = machine->sibling[i];
+
+		proc[2 + i] = (struct vmspy_proc){
+			.pid = sibling->space.identity.pid,
+			.parent_pid = FAKE_PARENT_PID,
+			.start_time_ticks = sibling->space.identity.start_time_ticks,
+			.forked = !sibling->has_run_another,
+			.session_pid = sibling->session_pid,
+		};
+	}
+	*ret = (struct vmspy_proc_list){ .proc = proc, .count = 2 + machine->sibling_count };
 	return NULL;
+}
+
+static inline struct vmspy_error *fake_open_relative(const struct vmspy_space *space, pid_t pid,
+						     struct vmspy_space **ret)
+{
+	const struct fake_machine *machine = fake_of(space)->machine;
+	struct fake_space *sibling = machine->sibling[pid - FAKE_SIBLING_PID];
+
+	if (sibling->cannot_be_opened)
+		return fake_gone();
+	*ret = &sibling->space;
+	return NULL;
+}
+
+static inline bool fake_same_memory(const struct vmspy_space *space,
+				    const struct vmspy_space *other)
+{
+	return fake_of(space)->memory && fake_of(space)->memory == fake_of(other)->memory;
 }
 
 static inline void fake_close(struct vmspy_space *space)
 {
-	free(fake_of(space)->page);
+	struct fake_space *fake = fake_of(space);
+
+	free(fake->page);
+	fake->page = NULL;
+	fake->closes++;
 }
 
 static const struct vmspy_space_ops fake_ops = {
@@ -309,7 +387,10 @@ static const struct vmspy_space_ops fake_ops = {
 	.words = fake_words,
 	.frame_flags = fake_frame_flags,
 	.bytes = fake_bytes,
+	.threads = fake_threads,
 	.processes = fake_processes,
+	.open_relative = fake_open_relative,
+	.same_memory = fake_same_memory,
 	.close = fake_close,
 };
 
@@ -339,6 +420,17 @@ static inline void fake_init(struct fake_space *fake, struct fake_machine *machi
 	fake->space.identity.start_time_ticks = (uint64_t)pid;
 }
 
+/* Another child of the parent, started at that tick; the child was at FAKE_CHILD_PID. */
+static inline void fake_init_sibling(struct fake_space *fake, struct fake_machine *machine,
+				     uint64_t start_time_ticks)
+{
+	assert_true(machine->sibling_count < FAKE_SIBLINGS_MAX);
+	fake_init(fake, machine, FAKE_SIBLING_PID + (pid_t)machine->sibling_count);
+	fake->space.identity.parent_pid = FAKE_PARENT_PID;
+	fake->space.identity.start_time_ticks = start_time_ticks;
+	machine->sibling[machine->sibling_count++] = fake;
+}
+
 /* ret: a private anonymous mapping behind those that are there; valid as long as the fake. */
 static inline struct vmspy_mapping *fake_map(struct fake_space *fake, uint64_t start,
 					     uint64_t pages)
@@ -349,6 +441,7 @@ static inline struct vmspy_mapping *fake_map(struct fake_space *fake, uint64_t s
 	*mapping = (struct vmspy_mapping){
 		.vma = { .start = start, .end = start + pages * FAKE_PAGE, .writable = true },
 		.kind = VMSPY_KIND_ANON,
+		.page_bytes = FAKE_PAGE,
 	};
 	return mapping;
 }

@@ -20,6 +20,8 @@ static void we_and_our_child_are_listed_in_order(void **state)
 	assert_non_null(proc);
 	assert_int_equal(proc->parent_pid, getpid());
 	assert_int_not_equal(proc->start_time_ticks, 0);
+	assert_true(proc->forked);
+	assert_int_equal(proc->session_pid, getsid(0));
 	assert_non_null(vmspy_proc_find(&list, getpid()));
 	for (size_t i = 1; i < list.count; i++)
 		assert_true(list.proc[i - 1].pid < list.proc[i].pid);

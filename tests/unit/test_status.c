@@ -31,6 +31,34 @@ static void keys_count_only_at_the_start_of_a_line(void **state)
 	assert_true(status.has_memory);
 }
 
+static void the_innermost_of_the_namespace_pids_is_told(void **state)
+{
+	static const struct {
+		const char *line;
+		pid_t wanted;
+	} rows[] = {
+		{ "", 4242 },
+		{ "NSpid:\t4242\n", 4242 },
+		{ "NSpid:\t4242\t17\t1\n", 1 },
+		{ "NSpid:\n", 4242 },
+		{ "NSpid:\t99999999999\n", 4242 },
+		{ "XNSpid:\t4242\t1\n", 4242 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+		struct vmspy_status status;
+		char text[256];
+
+		test_row(rows[i].line);
+		snprintf(text, sizeof(text),
+			 "Name:\tcat\nTgid:\t4242\nPPid:\t1\nTracerPid:\t0\nUid:\t0\t0\t0\t0\n%s",
+			 rows[i].line);
+		assert_ok(vmspy_status_parse(text, strlen(text), &status));
+		assert_int_equal(status.namespace_pid, rows[i].wanted);
+	}
+}
+
 static void a_kernel_thread_has_no_memory(void **state)
 {
 	struct vmspy_status status = parse_data("status/kernel-thread");
@@ -89,5 +117,5 @@ static void what_is_missing_is_named(void **state)
 }
 
 TEST_MAIN(TEST(the_effective_uid_is_the_second), TEST(keys_count_only_at_the_start_of_a_line),
-	  TEST(a_kernel_thread_has_no_memory), TEST(a_recorded_process_is_read),
-	  TEST(what_is_missing_is_named))
+	  TEST(the_innermost_of_the_namespace_pids_is_told), TEST(a_kernel_thread_has_no_memory),
+	  TEST(a_recorded_process_is_read), TEST(what_is_missing_is_named))

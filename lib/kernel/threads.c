@@ -1,0 +1,278 @@
+#include "kernel/threads.h"
+
+#include <dirent.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/scan.h"
+#include "kernel/freeze.h"
+#include "kernel/process.h"
+
+#include "base/banned.h"
+
+enum {
+	PATH_BYTES = 64,
+	SYSCALL_LINE_BYTES = 256, /* nine numbers */
+	STATUS_BYTES_MAX = 512,   /* of NT_PRSTATUS */
+	PC_OF_X86_64 = 16,
+	PC_OF_I386 = 8,
+};
+
+/* --- registers ----------------------------------------------------------------------------- */
+
+/*
+ * Where NT_PRSTATUS has each register, by DWARF number: the order of user_regs_struct.
+ * Source: arch/x86/include/asm/user_64.h, user_32.h.
+ */
+static const struct format {
+	size_t size; /* of the answer: it says which kind of thread it is */
+	size_t word_bytes;
+	bool is_32bit;
+	size_t count;
+	size_t pc; /* DWARF number */
+	unsigned char word[VMSPY_REGISTERS_MAX];
+} formats[] = {
+	{ .size = 27 * sizeof(uint64_t),
+	  .word_bytes = sizeof(uint64_t),
+	  .count = 17,
+	  .pc = PC_OF_X86_64,
+	  /* rax rdx rcx rbx rsi rdi rbp rsp, r8 ... r15, rip */
+	  .word = { 10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16 } },
+	{ .size = 17 * sizeof(uint32_t),
+	  .word_bytes = sizeof(uint32_t),
+	  .is_32bit = true,
+	  .count = 9,
+	  .pc = PC_OF_I386,
+	  /* eax ecx edx ebx esp ebp esi edi eip */
+	  .word = { 6, 1, 2, 0, 15, 5, 3, 4, 12 } },
+};
+
+static uint64_t word_at(const struct format *format, const void *status, size_t index)
+{
+	const char *at = (const char *)status + index * format->word_bytes;
+	uint32_t small;
+	uint64_t large;
+
+	if (format->word_bytes == sizeof(large)) {
+		memcpy(&large, at, sizeof(large));
+		return large;
+	}
+	memcpy(&small, at, sizeof(small));
+	return small;
+}
+
+/* Elsewhere answers of the same size mean something else. */
+static bool is_x86(void)
+{
+#ifdef __x86_64__
+	return true;
+#else
+	return false;
+#endif
+}
+
+struct vmspy_registers vmspy_registers_of(const void *status, size_t size)
+{
+	struct vmspy_registers registers = { 0 };
+
+	for (size_t i = 0; is_x86() && i < sizeof(formats) / sizeof(formats[0]); i++) {
+		const struct format *format = &formats[i];
+
+		if (format->size != size)
+			continue;
+		registers.known = true;
+		registers.is_32bit = format->is_32bit;
+		for (size_t j = 0; j < format->count; j++)
+			registers.value[j] = word_at(format, status, format->word[j]);
+		registers.pc = registers.value[format->pc];
+	}
+	return registers;
+}
+
+static void ask_thread(struct vmspy_thread *thread)
+{
+	uint64_t status[STATUS_BYTES_MAX / sizeof(uint64_t)];
+	struct iovec answer = { .iov_base = status, .iov_len = sizeof(status) };
+
+	if (ptrace(PTRACE_GETREGSET, thread->tid, (void *)(uintptr_t)NT_PRSTATUS, &answer)) {
+		/* It was killed while it stood still. */
+		if (errno == ESRCH)
+			thread->tid = 0;
+		return;
+	}
+	thread->registers = vmspy_registers_of(status, answer.iov_len);
+	if (thread->registers.known)
+		thread->stack_pointer =
+			thread->registers.value[vmspy_registers_stack_number(&thread->registers)];
+}
+
+/* On the thread that traces. The threads of the list are those of the freeze, in its order. */
+static void ask_stopped(const struct vmspy_freeze *freeze, void *context)
+{
+	struct vmspy_thread_list *list = context;
+
+	for (size_t i = 0; i < freeze->count; i++)
+		if (freeze->thread[i].stopped)
+			ask_thread(&list->thread[i]);
+}
+
+/* --- files of /proc ------------------------------------------------------------------------ */
+
+/* ret: bytes read of a small file of a thread; negative: there is none, or it may not be read. */
+static ssize_t read_small(int tasks_fd, pid_t tid, const char *name, char *text, size_t room)
+{
+	VMSPY_AUTO(vmspy_guard_close) int fd = -1;
+	char path[PATH_BYTES];
+
+	snprintf(path, sizeof(path), "%d/%s", (int)tid, name);
+	fd = openat(tasks_fd, path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -1 : read(fd, text, room);
+}
+
+/* ret: whether the thread is there. */
+static bool read_comm(int tasks_fd, struct vmspy_thread *thread)
+{
+	ssize_t length =
+		read_small(tasks_fd, thread->tid, "comm", thread->comm, sizeof(thread->comm));
+
+	if (length <= 0)
+		return false;
+	/* The kernel adds one newline; any other is part of the name. */
+	thread->comm[length - 1] = '\0';
+	return true;
+}
+
+/*
+ * "running", or a list that ends with the stack pointer and the place in the program.
+ * ret: 0: not known.
+ */
+static uint64_t parse_syscall(const char *line, size_t length)
+{
+	struct vmspy_scan scan = vmspy_scan_over(line, length), word;
+	uint64_t last = 0, before = 0, number;
+
+	while (vmspy_scan_until(&scan, ' ', &word)) {
+		if (!vmspy_scan_text(&word, "0x") || !vmspy_scan_hex(&word, &number))
+			continue;
+		before = last;
+		last = number;
+	}
+	return before;
+}
+
+static void read_stack_pointer(int tasks_fd, struct vmspy_thread *thread)
+{
+	char line[SYSCALL_LINE_BYTES];
+	ssize_t length = read_small(tasks_fd, thread->tid, "syscall", line, sizeof(line));
+
+	if (length > 0)
+		thread->stack_pointer = parse_syscall(line, (size_t)length);
+}
+
+/* --- the list ------------------------------------------------------------------------------ */
+
+static struct vmspy_error *add(struct vmspy_thread_list *list, pid_t tid)
+{
+	struct vmspy_error *err =
+		vmspy_array_grow(&list->thread, &list->room, list->count, sizeof(*list->thread));
+
+	if (!err)
+		list->thread[list->count++] = (struct vmspy_thread){ .tid = tid };
+	return err;
+}
+
+static struct vmspy_error *list_stopped(struct vmspy_freeze *freeze, struct vmspy_thread_list *list)
+{
+	struct vmspy_error *err = NULL;
+
+	for (size_t i = 0; !err && i < freeze->count; i++)
+		err = add(list, freeze->thread[i].tid);
+	if (!err)
+		vmspy_freeze_call(freeze, ask_stopped, list);
+	return err;
+}
+
+static void close_directory(DIR **directory)
+{
+	if (*directory)
+		closedir(*directory);
+}
+
+static struct vmspy_error *list_running(int tasks_fd, struct vmspy_thread_list *list)
+{
+	VMSPY_AUTO(close_directory) DIR *tasks = NULL;
+	int fd = openat(tasks_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct vmspy_error *err = NULL;
+	struct dirent *entry;
+
+	tasks = fd < 0 ? NULL : fdopendir(fd);
+	if (!tasks)
+		vmspy_guard_close(&fd);
+	while (tasks && !err && (entry = readdir(tasks))) {
+		pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (tid > 0)
+			err = add(list, tid);
+	}
+	return err;
+}
+
+/* Names, and where ptrace did not tell the stack pointer; drop those that have ended. */
+static void complete(int tasks_fd, struct vmspy_thread_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct vmspy_thread *thread = &list->thread[i];
+
+		if (!thread->tid || !read_comm(tasks_fd, thread))
+			continue;
+		if (!thread->registers.known)
+			read_stack_pointer(tasks_fd, thread);
+		list->thread[kept++] = *thread;
+	}
+	list->count = kept;
+}
+
+static int by_tid(const void *a, const void *b)
+{
+	const struct vmspy_thread *left = a, *right = b;
+
+	return (left->tid > right->tid) - (left->tid < right->tid);
+}
+
+struct vmspy_error *vmspy_threads_read(const struct vmspy_process *process,
+				       struct vmspy_freeze *freeze, struct vmspy_thread_list *ret)
+{
+	/* From the directory that is pinned: it is /proc/PID, or that of one of its threads. */
+	const char *tasks = process->reader_tid == process->pid ? "task" : "..";
+	VMSPY_AUTO(vmspy_guard_close)
+	int tasks_fd = openat(process->directory_fd, tasks, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	VMSPY_AUTO(vmspy_thread_list_deinit) struct vmspy_thread_list list = { 0 };
+	struct vmspy_error *err = NULL;
+
+	if (tasks_fd >= 0)
+		err = freeze->count ? list_stopped(freeze, &list) : list_running(tasks_fd, &list);
+	if (err)
+		return err;
+	complete(tasks_fd, &list);
+	if (list.count)
+		qsort(list.thread, list.count, sizeof(*list.thread), by_tid);
+	*ret = list;
+	list = (struct vmspy_thread_list){ 0 }; /* the caller's now */
+	return NULL;
+}
+
+void vmspy_thread_list_deinit(struct vmspy_thread_list *list)
+{
+	free(list->thread);
+	*list = (struct vmspy_thread_list){ 0 };
+}
