@@ -107,7 +107,7 @@ static struct vmspy_error *compare(struct diff *diff)
 	    (err = limit_parse(arguments->value[OPTION_MAX_DIVERGED], &diff->limit)) ||
 	    (err = vmspy_host_probe(&diff->host)) || (err = open_both(diff)))
 		return err;
-	options.no_bytes = !wants_bytes(diff);
+	options.content = wants_bytes(diff) ? VMSPY_CONTENT_ALL : VMSPY_CONTENT_NONE;
 	if ((err = vmspy_pair_compare(diff->a, diff->b, &options, &diff->pair)))
 		return err;
 	return name_changes(diff);

@@ -55,9 +55,8 @@ static bool has_file(const struct vmspy_vma *vma)
 	return vma->inode || vma->device_major || vma->device_minor;
 }
 
-/* Permissions do not matter: mprotect leaves the memory where it is. */
-static struct vmspy_fit fit_at(const struct vmspy_mapping *a, const struct vmspy_mapping *b,
-			       uint64_t address)
+struct vmspy_fit vmspy_align_fit(const struct vmspy_mapping *a, const struct vmspy_mapping *b,
+				 uint64_t address)
 {
 	bool same_inode, same_offset;
 
@@ -98,7 +97,7 @@ struct vmspy_error *vmspy_align(const struct vmspy_layout *a, const struct vmspy
 				.end = next,
 				.a = in_a,
 				.b = in_b,
-				.fit = fit_at(in_a, in_b, at),
+				.fit = vmspy_align_fit(in_a, in_b, at),
 			};
 		}
 		at = next;
@@ -118,7 +117,21 @@ bool vmspy_interval_is_private(const struct vmspy_interval *interval)
 bool vmspy_interval_is_named(const struct vmspy_interval *interval)
 {
 	return vmspy_interval_is_private(interval) && !interval->fit.remapped &&
-	       (interval->a->vma.inode || interval->a->kind == VMSPY_KIND_BSS);
+	       (interval->a->vma.inode || interval->a->kind == VMSPY_KIND_BSS ||
+		interval->a->kind == VMSPY_KIND_JIT);
+}
+
+/* A program of 32 bits has nothing above 4 GiB; of one with 64 bits the stack alone lies there. */
+size_t vmspy_interval_list_word_bytes(const struct vmspy_interval_list *intervals)
+{
+	for (size_t i = 0; i < intervals->count; i++) {
+		const struct vmspy_interval *interval = &intervals->interval[i];
+
+		if (interval->a && interval->a->kind != VMSPY_KIND_VSYSCALL &&
+		    interval->end > UINT64_C(1) << 32)
+			return sizeof(uint64_t);
+	}
+	return sizeof(uint32_t);
 }
 
 void vmspy_interval_list_deinit(struct vmspy_interval_list *list)

@@ -33,14 +33,24 @@ VMSPY_PUBLIC struct vmspy_error *vmspy_align(const struct vmspy_layout *a,
 					     const struct vmspy_layout *b,
 					     struct vmspy_interval_list *ret) VMSPY_MUST_CHECK;
 
+/*
+ * How two mappings fit together at an address inside both; nothing is said where one is NULL.
+ * Permissions do not matter: mprotect leaves the memory where it is.
+ */
+struct vmspy_fit vmspy_align_fit(const struct vmspy_mapping *a, const struct vmspy_mapping *b,
+				 uint64_t address);
+
 /* Whether writes are seen by nobody else, on both sides. */
 VMSPY_PUBLIC bool vmspy_interval_is_private(const struct vmspy_interval *interval);
 
 /*
- * Whether the bytes of diverged pages here can have names: private memory of a file, and the bss
- * behind it. Permissions do not matter: RELRO data is read-only by now.
+ * Whether the bytes of diverged pages here can have names: private memory of a file, the bss
+ * behind it, and code that is made at run time. Permissions do not matter: RELRO data is read-only by now.
  */
 VMSPY_PUBLIC bool vmspy_interval_is_named(const struct vmspy_interval *interval);
+
+/* How many bytes a pointer of a's program has: 4 or 8. */
+size_t vmspy_interval_list_word_bytes(const struct vmspy_interval_list *intervals);
 
 VMSPY_PUBLIC void vmspy_interval_list_deinit(struct vmspy_interval_list *list);
 

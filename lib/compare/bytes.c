@@ -3,270 +3,378 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/cleanup.h"
+#include "compare/contents.h"
+#include "compare/draw.h"
+#include "compare/words.h"
 
 #include "base/banned.h"
 
 enum {
-	CHUNK_PAGES = 16,            /* read at a time: 64 KiB of each side */
-	READ_PAGES_MAX = 65536,      /* about 100 ms of standing still; the rest is not compared */
-	CONTENT_BYTES_MAX = 8 << 20, /* kept after the hold */
-	EQUAL_BYTES_MAX = 2 << 20,   /* of them, before equal pages are no longer kept */
+	GAP_PAGES = 64,            /* the words of a smaller gap are cheaper to read than to skip */
+	SPARE_PART = 8,            /* of the time that a sample may take */
+	SAMPLE_NS_MAX = 100000000, /* of standing still for a sample */
+	ALWAYS_PAGES = 256,        /* the variables of a small process, about half a millisecond */
+	ALWAYS_SORT_PAGES = VMSPY_ESTIMATE_PAGES_MIN, /* of each sort: less gives no estimate */
+	QUARTERS = 4,
+	QUARTERS_FIRST = 3, /* of the time, before there is a sample of what has no names */
 };
 
-/* What both sides have at a chunk. */
-struct chunk {
+/* How long a sample may take. */
+struct budget {
+	bool is_unlimited;
+	uint64_t start_ns, length_ns;
+	uint64_t length_pages; /* instead of the time; 0: the time decides */
+	uint64_t pages;        /* that were drawn */
+};
+
+/* What is read, into which buffers. */
+struct reader {
 	struct vmspy_tally *tally;
 	struct vmspy_window *window;
-	const struct vmspy_run *run; /* what was said of these pages before */
+	struct vmspy_draw_list *list; /* that is being drawn from */
+	struct budget budget;
 	uint64_t page_bytes;
-	unsigned char *bytes_a, *bytes_b;
-	size_t readable_a, readable_b; /* bytes read from the start of the stretch */
-	struct vmspy_run_list *late;
+	unsigned char *bytes_a, *bytes_b;  /* of a cluster */
+	bool is_read[VMSPY_CLUSTER_PAGES]; /* on both sides */
+	struct vmspy_run_list late;        /* pages that got another verdict */
 };
 
-/* Whether page i may be read: still what it was said to be, and present on both sides. */
-static bool is_wanted(const struct chunk *chunk, size_t i)
-{
-	const struct vmspy_window *window = chunk->window;
+/* Adjacent or nearly adjacent pages of a cluster, in one interval. */
+struct group {
+	const struct vmspy_draw_page *page;
+	size_t count;
+};
 
-	return window->page_class[i] == chunk->run->page_class &&
+/* --- one group ----------------------------------------------------------------------------- */
+
+static size_t in_window(const struct reader *reader, const struct vmspy_draw_page *page)
+{
+	return (page->address - reader->window->start) / reader->page_bytes;
+}
+
+/* Whether a page may be read: still what it was said to be, and present on both sides. */
+static bool is_wanted(const struct reader *reader, const struct vmspy_draw_page *page)
+{
+	const struct vmspy_window *window = reader->window;
+	size_t i = in_window(reader, page);
+
+	return window->page_class[i] == page->run->page_class &&
 	       vmspy_standing_is_present(window->a.standing[i]) &&
 	       vmspy_standing_is_present(window->b.standing[i]);
 }
 
-static uint32_t count_changed(const unsigned char *a, const unsigned char *b, size_t size)
+/* Read adjacent pages. ret_count: how many; the one behind them cannot be read if it is not all. */
+static struct vmspy_error *read_pages(struct reader *reader, const struct group *group, size_t from,
+				      size_t *ret_count)
 {
-	uint32_t changed = 0;
-
-	for (size_t i = 0; i < size; i++)
-		changed += a[i] != b[i];
-	return changed;
-}
-
-static struct vmspy_error *keep_content(struct vmspy_compared_list *list, const unsigned char *a,
-					const unsigned char *b, size_t page_bytes)
-{
-	size_t pair_bytes = 2 * page_bytes;
+	uint64_t address = group->page[from].address;
+	size_t offset = from * reader->page_bytes, size = 0, got_a, got_b;
 	struct vmspy_error *err;
 
-	err = vmspy_array_grow(&list->contents, &list->content_room, list->content_count,
-			       pair_bytes);
-	if (err)
+	for (size_t i = from; i < group->count && group->page[i].address == address + size &&
+			      is_wanted(reader, &group->page[i]);
+	     i++)
+		size += reader->page_bytes;
+	if ((err = vmspy_space_bytes(reader->window->a.space, address, reader->bytes_a + offset,
+				     size, &got_a)) ||
+	    (err = vmspy_space_bytes(reader->window->b.space, address, reader->bytes_b + offset,
+				     got_a, &got_b)))
 		return err;
-	memcpy(list->contents + list->content_count * pair_bytes, a, page_bytes);
-	memcpy(list->contents + list->content_count * pair_bytes + page_bytes, b, page_bytes);
-	list->content_count++;
+	*ret_count = got_b / reader->page_bytes;
 	return NULL;
 }
 
-static struct vmspy_error *record(const struct chunk *chunk, uint64_t address,
-				  const unsigned char *a, const unsigned char *b)
+static struct vmspy_error *read_bytes(struct reader *reader, const struct group *group)
 {
-	struct vmspy_pair *pair = chunk->tally->pair;
-	struct vmspy_compared_list *list = &pair->compared;
-	struct vmspy_counts *counts = &pair->counts[chunk->run->interval_index];
-	uint32_t changed = count_changed(a, b, chunk->page_bytes);
-	uint32_t content = VMSPY_NO_CONTENT;
 	struct vmspy_error *err;
+	size_t count;
 
-	if ((list->content_count + 1) * 2 * chunk->page_bytes <=
-	    (changed ? CONTENT_BYTES_MAX : EQUAL_BYTES_MAX)) {
-		content = (uint32_t)list->content_count;
-		if ((err = keep_content(list, a, b, chunk->page_bytes)))
+	memset(reader->is_read, 0, sizeof(reader->is_read));
+	for (size_t i = 0; i < group->count; i++) {
+		if (!is_wanted(reader, &group->page[i]))
+			continue;
+		if ((err = read_pages(reader, group, i, &count)))
 			return err;
+		memset(reader->is_read + i, true, count);
+		i += count ? count - 1 : 0;
 	}
-	if ((err = vmspy_array_grow(&list->page, &list->room, list->count, sizeof(*list->page))))
-		return err;
-	list->page[list->count++] = (struct vmspy_compared_page){
-		.address = address,
-		.changed_bytes = changed,
-		.content_index = content,
-	};
+	return NULL;
+}
+
+/* --- what comes out ------------------------------------------------------------------------ */
+
+/* A page counts in its interval and in its list: each of these is called for both. */
+
+static void count_compared(struct vmspy_counts *counts, uint32_t changed)
+{
 	counts->compared_pages++;
 	counts->identical_pages += !changed;
 	counts->changed_bytes += changed;
-	return NULL;
+}
+
+static void count_proven(struct vmspy_counts *counts)
+{
+	counts->comparable_pages++;
+	counts->drawn_pages++;
+	counts->proven_pages++;
+}
+
+static void undraw(struct vmspy_counts *counts)
+{
+	counts->comparable_pages--;
+	counts->drawn_pages--;
 }
 
 /* Give one page another verdict than its run has. */
-static struct vmspy_error *correct(const struct chunk *chunk, uint64_t address,
+static struct vmspy_error *correct(struct reader *reader, const struct vmspy_draw_page *page,
 				   struct vmspy_verdict verdict)
 {
-	struct vmspy_run page = *chunk->run;
+	struct vmspy_run run = *page->run;
 
-	page.start = address;
-	page.page_count = 1;
-	vmspy_tally_move(chunk->tally, &page, verdict);
-	page.page_class = (uint8_t)verdict.page_class;
-	page.reason = (uint8_t)verdict.reason;
-	page.frame_a = page.frame_b = VMSPY_FRAME_NONE;
-	return vmspy_runs_add(chunk->late, &page);
+	run.start = page->address;
+	run.page_count = 1;
+	vmspy_tally_move(reader->tally, &run, verdict);
+	run.page_class = (uint8_t)verdict.page_class;
+	run.reason = (uint8_t)verdict.reason;
+	run.left = VMSPY_LEFT_UNKNOWN;
+	run.left_source = VMSPY_LEFT_BY_NONE;
+	run.frame_a = run.frame_b = VMSPY_FRAME_NONE;
+	return vmspy_runs_add(&reader->late, &run);
 }
 
-/* One page whose bytes were read; `at` is its place in the stretch that was read. */
-static struct vmspy_error *weigh(const struct chunk *chunk, size_t i, size_t at)
+/* It moved while it was read: whatever it was, it is none of those that can be compared. */
+static struct vmspy_error *disturbed(struct reader *reader, const struct vmspy_draw_page *page)
 {
 	static const struct vmspy_verdict moved = {
 		.page_class = VMSPY_CLASS_UNSTABLE,
 		.reason = VMSPY_REASON_KEPT_CHANGING,
 	};
+	struct vmspy_pair *pair = reader->tally->pair;
+
+	pair->disturbed_pages++;
+	if (!vmspy_draw_is_hidden(reader->list->sort)) {
+		undraw(&pair->counts[page->run->interval_index]);
+		undraw(&reader->list->counts);
+	}
+	return correct(reader, page, moved);
+}
+
+/* Frames that cannot be seen: equal bytes prove nothing, others that the page has diverged. */
+static struct vmspy_error *prove(struct reader *reader, const struct vmspy_draw_page *page)
+{
 	static const struct vmspy_verdict proven = { .page_class = VMSPY_CLASS_DIVERGED };
-	const struct vmspy_window *window = chunk->window;
-	uint64_t address = window->start + i * chunk->page_bytes;
-	const unsigned char *a = chunk->bytes_a + at * chunk->page_bytes;
-	const unsigned char *b = chunk->bytes_b + at * chunk->page_bytes;
+
+	count_proven(&reader->tally->pair->counts[page->run->interval_index]);
+	count_proven(&reader->list->counts);
+	return correct(reader, page, proven);
+}
+
+/* One page whose bytes were read, or were to be. */
+static struct vmspy_error *weigh(struct reader *reader, const struct group *group, size_t i)
+{
+	const struct vmspy_draw_page *page = &group->page[i];
+	const struct vmspy_window *window = reader->window;
+	struct vmspy_pair *pair = reader->tally->pair;
+	const unsigned char *a = reader->bytes_a + i * reader->page_bytes;
+	const unsigned char *b = reader->bytes_b + i * reader->page_bytes;
+	struct vmspy_compared_page record = { .address = page->address };
+	size_t at = in_window(reader, page);
+	uint32_t changed;
 	struct vmspy_error *err;
 
-	if (window->a.first[i] != window->a.second[i] ||
-	    window->b.first[i] != window->b.second[i]) {
-		chunk->tally->pair->disturbed_pages++;
-		return correct(chunk, address, moved);
-	}
-	if ((at + 1) * chunk->page_bytes > chunk->readable_a ||
-	    (at + 1) * chunk->page_bytes > chunk->readable_b)
+	if (window->a.first[at] != window->a.second[at] ||
+	    window->b.first[at] != window->b.second[at])
+		return disturbed(reader, page);
+	if (!reader->is_read[i])
 		return NULL;
-	if (chunk->run->reason == VMSPY_REASON_FRAMES_HIDDEN) {
-		if (!memcmp(a, b, chunk->page_bytes))
-			return NULL; /* equal bytes prove nothing */
-		if ((err = correct(chunk, address, proven)))
+	record.changed_bytes = changed = vmspy_contents_count_changed(a, b, reader->page_bytes);
+	if (vmspy_draw_is_hidden(reader->list->sort)) {
+		if (!changed)
+			return NULL;
+		if ((err = prove(reader, page)))
 			return err;
 	}
-	return record(chunk, address, a, b);
-}
-
-/* Read the bytes of pages [from, to) of the window, and the words again behind them. */
-static struct vmspy_error *read_stretch(struct chunk *chunk, size_t from, size_t to)
-{
-	struct vmspy_window *window = chunk->window;
-	uint64_t address = window->start + from * chunk->page_bytes;
-	size_t size = (to - from) * chunk->page_bytes;
-	struct vmspy_space *a = window->a.space, *b = window->b.space;
-	struct vmspy_error *err;
-
-	if ((err = vmspy_space_bytes(a, address, chunk->bytes_a, size, &chunk->readable_a)) ||
-	    (err = vmspy_space_bytes(b, address, chunk->bytes_b, size, &chunk->readable_b)) ||
-	    (err = vmspy_space_words(a, address, to - from, window->a.second + from)) ||
-	    (err = vmspy_space_words(b, address, to - from, window->b.second + from)))
-		return err;
-	for (size_t i = from; i < to; i++)
-		if ((err = weigh(chunk, i, i - from)))
-			return err;
+	count_compared(&pair->counts[page->run->interval_index], changed);
+	count_compared(&reader->list->counts, changed);
+	pair->content.step_pages[vmspy_change_step(changed)]++;
+	if (!vmspy_draw_is_unnamed(reader->list->sort))
+		return vmspy_contents_keep(pair, &record, a, b);
+	if (pair->census)
+		vmspy_census_add(pair->census, a, b, reader->page_bytes);
 	return NULL;
 }
 
-static struct vmspy_error *read_chunk(struct chunk *chunk, uint64_t start, size_t count)
+/* Words, bytes, and the words again: what is compared stood still meanwhile. */
+static struct vmspy_error *read_group(struct reader *reader, const struct group *group)
 {
+	const struct vmspy_draw_page *first = group->page, *last = first + group->count - 1;
 	const struct vmspy_interval *interval =
-		&chunk->tally->pair->intervals.interval[chunk->run->interval_index];
-	struct vmspy_error *err = vmspy_window_read(chunk->window, interval, start, count);
-	size_t from = 0;
-
-	for (size_t i = 0; !err && i <= count; i++) {
-		if (i < count && is_wanted(chunk, i))
-			continue;
-		if (i > from)
-			err = read_stretch(chunk, from, i);
-		from = i + 1;
-	}
-	return err;
-}
-
-/* Whether reading the bytes of these pages can tell something. */
-static bool is_candidate(const struct vmspy_tally *tally, const struct vmspy_run *run)
-{
-	const struct vmspy_pair *pair = tally->pair;
-
-	if (run->reason == VMSPY_REASON_FRAMES_HIDDEN)
-		return pair->a.held && pair->b.held;
-	return vmspy_class_state(run->page_class) == VMSPY_STATE_DIVERGED &&
-	       vmspy_interval_is_named(&pair->intervals.interval[run->interval_index]);
-}
-
-/* Read the chunk's run, but not more than *left pages. */
-static struct vmspy_error *read_run(struct chunk *chunk, size_t *left)
-{
-	uint64_t at = chunk->run->start, end = vmspy_run_end(&chunk->tally->pair->runs, chunk->run);
+		&reader->tally->pair->intervals.interval[first->run->interval_index];
+	struct vmspy_window *window = reader->window;
 	struct vmspy_error *err;
 
-	while (at < end && *left) {
-		size_t pages = (end - at) / chunk->page_bytes;
-
-		pages = pages > CHUNK_PAGES ? CHUNK_PAGES : pages;
-		pages = pages > *left ? *left : pages;
-		if ((err = read_chunk(chunk, at, pages)))
-			return err;
-		*left -= pages;
-		at += pages * chunk->page_bytes;
-	}
-	return NULL;
-}
-
-/* Read the candidates that can have names, or those that cannot. */
-static struct vmspy_error *read_runs(struct chunk *chunk, bool named, size_t *left)
-{
-	const struct vmspy_pair *pair = chunk->tally->pair;
-	struct vmspy_error *err;
-
-	for (size_t i = 0; i < pair->runs.count && *left; i++) {
-		const struct vmspy_run *run = &pair->runs.run[i];
-
-		if (!is_candidate(chunk->tally, run) ||
-		    vmspy_interval_is_named(&pair->intervals.interval[run->interval_index]) !=
-			    named)
-			continue;
-		chunk->run = run;
-		if ((err = read_run(chunk, left)))
-			return err;
-	}
-	return NULL;
-}
-
-static int by_address(const void *x, const void *y)
-{
-	const struct vmspy_compared_page *a = x, *b = y;
-
-	return (a->address > b->address) - (a->address < b->address);
-}
-
-/* Variables first: hidden pages are many, and most of them are equal and prove nothing. */
-static struct vmspy_error *read_all(struct chunk *chunk)
-{
-	struct vmspy_compared_list *list = &chunk->tally->pair->compared;
-	size_t left = READ_PAGES_MAX;
-	struct vmspy_error *err;
-
-	if ((err = read_runs(chunk, true, &left)) || (err = read_runs(chunk, false, &left)))
+	if ((err = vmspy_window_read(window, interval, first->address,
+				     (last->address - first->address) / reader->page_bytes + 1)) ||
+	    (err = read_bytes(reader, group)) ||
+	    (err = vmspy_words_read_side(window, &window->a, interval->a, window->a.second)) ||
+	    (err = vmspy_words_read_side(window, &window->b, interval->b, window->b.second)))
 		return err;
-	if (list->count)
-		qsort(list->page, list->count, sizeof(*list->page), by_address);
+	for (size_t i = 0; i < group->count; i++)
+		if (is_wanted(reader, &group->page[i]) && (err = weigh(reader, group, i)))
+			return err;
 	return NULL;
+}
+
+/* --- all of them --------------------------------------------------------------------------- */
+
+static void count_drawn(struct reader *reader, const struct vmspy_cluster *cluster)
+{
+	reader->budget.pages += cluster->count;
+	if (vmspy_draw_is_hidden(reader->list->sort))
+		return;
+	reader->list->counts.drawn_pages += cluster->count;
+	for (size_t i = 0; i < cluster->count; i++)
+		reader->tally->pair->counts[cluster->page[i].run->interval_index].drawn_pages++;
+}
+
+static bool belongs(const struct reader *reader, const struct vmspy_draw_page *last,
+		    const struct vmspy_draw_page *next)
+{
+	return next->run->interval_index == last->run->interval_index &&
+	       next->address - last->address <= GAP_PAGES * reader->page_bytes;
+}
+
+static struct vmspy_error *read_cluster(struct reader *reader, const struct vmspy_cluster *cluster)
+{
+	struct group group = { .page = cluster->page };
+	struct vmspy_error *err;
+
+	count_drawn(reader, cluster);
+	for (size_t i = 1; i <= cluster->count; i++) {
+		const struct vmspy_draw_page *next = &cluster->page[i];
+
+		group.count = (size_t)(next - group.page);
+		if (i < cluster->count && belongs(reader, next - 1, next))
+			continue;
+		if ((err = read_group(reader, &group)))
+			return err;
+		group.page = next;
+	}
+	return NULL;
+}
+
+/* Whether there is more to spend of so many quarters of the budget. */
+static bool may_go_on(const struct reader *reader, unsigned quarters)
+{
+	const struct budget *budget = &reader->budget;
+
+	if (budget->is_unlimited)
+		return true;
+	if (budget->length_pages)
+		return budget->pages * QUARTERS < budget->length_pages * quarters;
+	if (budget->pages < ALWAYS_PAGES || reader->list->drawn_pages < ALWAYS_SORT_PAGES)
+		return true;
+	return (vmspy_host_now_ns() - budget->start_ns) * QUARTERS < budget->length_ns * quarters;
+}
+
+/*
+ * Twice through all sorts: the first time what comes early leaves a quarter of the budget to what
+ * comes late, so that there is an estimate of everything; then it may have what was left.
+ */
+static struct vmspy_error *read_all(struct reader *reader, struct vmspy_draw *draw)
+{
+	const struct vmspy_pair *pair = reader->tally->pair;
+	struct vmspy_cluster cluster;
+	struct vmspy_error *err;
+
+	for (unsigned i = 0; i < 2 * VMSPY_DRAW_SORTS; i++) {
+		bool is_early = i < VMSPY_DRAW_OTHER;
+
+		reader->list = &draw->list[i % VMSPY_DRAW_SORTS];
+		while (may_go_on(reader, is_early ? QUARTERS_FIRST : QUARTERS) &&
+		       vmspy_draw_next(pair, draw, reader->list, &cluster))
+			if ((err = read_cluster(reader, &cluster)))
+				return err;
+	}
+	return NULL;
+}
+
+/* Without anything to draw all of it is known: nothing. */
+static void sum_up(const struct vmspy_draw *draw, struct vmspy_content_total *ret)
+{
+	ret->exact = true;
+	for (size_t i = 0; i < VMSPY_DRAW_SORTS; i++) {
+		const struct vmspy_counts *counts = &draw->list[i].counts;
+		struct vmspy_estimate estimate = vmspy_estimate_of(counts);
+
+		ret->exact = ret->exact && counts->drawn_pages == counts->comparable_pages;
+		vmspy_estimate_add(&ret->estimate, &estimate);
+	}
+}
+
+/* Yama may forbid bytes where words are allowed: then none are compared, and that is told. */
+static struct vmspy_error *forgive_refusal(struct vmspy_error *err)
+{
+	if (!err || vmspy_error_kind(err) != VMSPY_ERROR_NOT_PERMITTED)
+		return err;
+	vmspy_error_destroy(err);
+	return NULL;
+}
+
+static struct vmspy_error *draw_and_read(struct reader *reader)
+{
+	struct vmspy_pair *pair = reader->tally->pair;
+	VMSPY_AUTO(vmspy_draw_deinit) struct vmspy_draw draw = { 0 };
+	struct vmspy_error *err = NULL;
+
+	if (!pair->no_common_origin)
+		err = vmspy_draw_init(pair, reader->budget.is_unlimited, &draw);
+	if (err || (err = forgive_refusal(read_all(reader, &draw))))
+		return err;
+	sum_up(&draw, &pair->content);
+	return vmspy_runs_override(&pair->runs, &reader->late);
+}
+
+static struct budget budget_of(const struct vmspy_tally *tally)
+{
+	const struct vmspy_timing *timing = &tally->pair->timing;
+	uint64_t so_far_ns = timing->stop_ns + timing->words_ns + timing->siblings_ns;
+
+	/* What is begun is ended, and letting go takes longer where more was read. */
+	so_far_ns -= so_far_ns / SPARE_PART;
+	return (struct budget){
+		.is_unlimited = tally->options->content == VMSPY_CONTENT_ALL,
+		.start_ns = vmspy_host_now_ns(),
+		.length_ns = so_far_ns < SAMPLE_NS_MAX ? so_far_ns : SAMPLE_NS_MAX,
+		.length_pages = tally->options->sample_pages,
+	};
 }
 
 struct vmspy_error *vmspy_bytes_compare(struct vmspy_tally *tally, struct vmspy_window *window)
 {
-	uint64_t page_bytes = tally->pair->runs.page_bytes;
-	VMSPY_AUTO(vmspy_guard_free) unsigned char *bytes = malloc(2 * CHUNK_PAGES * page_bytes);
-	VMSPY_AUTO(vmspy_run_list_deinit)
-	struct vmspy_run_list late = { .page_bytes = (uint32_t)page_bytes };
-	struct chunk chunk = {
+	struct vmspy_pair *pair = tally->pair;
+	uint64_t page_bytes = pair->runs.page_bytes;
+	size_t cluster_bytes = VMSPY_CLUSTER_PAGES * page_bytes;
+	VMSPY_AUTO(vmspy_guard_free) unsigned char *bytes = malloc(2 * cluster_bytes);
+	struct reader reader = {
 		.tally = tally,
 		.window = window,
+		.budget = budget_of(tally),
 		.page_bytes = page_bytes,
 		.bytes_a = bytes,
-		.bytes_b = bytes + CHUNK_PAGES * page_bytes,
-		.late = &late,
+		.bytes_b = bytes + cluster_bytes,
+		.late.page_bytes = (uint32_t)page_bytes,
 	};
-	struct vmspy_error *err;
+	struct vmspy_error *err = NULL;
 
 	if (!bytes)
 		return vmspy_error_no_memory();
-	err = read_all(&chunk);
-	/* Yama may forbid bytes where words are allowed: then none are compared, and that is told. */
-	if (err && vmspy_error_kind(err) == VMSPY_ERROR_NOT_PERMITTED) {
-		vmspy_error_destroy(err);
-		err = NULL;
-	}
-	return err ? err : vmspy_runs_override(&tally->pair->runs, &late);
+	pair->content.mode = tally->options->content;
+	if (pair->content.mode == VMSPY_CONTENT_NONE)
+		pair->content.estimate = vmspy_estimate_unknown();
+	else
+		err = draw_and_read(&reader);
+	vmspy_run_list_deinit(&reader.late);
+	return err;
 }

@@ -5,6 +5,8 @@
 
 #include "base/cleanup.h"
 #include "compare/bytes.h"
+#include "compare/contents.h"
+#include "compare/siblings.h"
 #include "compare/sweep.h"
 #include "compare/tally.h"
 #include "compare/window.h"
@@ -18,12 +20,21 @@ struct comparison {
 	struct vmspy_pair *pair;
 	struct vmspy_tally tally;
 	struct vmspy_window *window;
+	struct vmspy_siblings *siblings;
 };
 
 bool vmspy_pair_is_one_space(const struct vmspy_pair *pair)
 {
 	return pair->relation == VMSPY_RELATION_SAME ||
 	       pair->relation == VMSPY_RELATION_SAME_ADDRESS_SPACE;
+}
+
+struct vmspy_still_shared vmspy_pair_still_shared(const struct vmspy_pair *pair)
+{
+	uint64_t least = pair->private_shared_pages;
+	uint64_t most = least + pair->totals.state_pages[VMSPY_STATE_UNKNOWN];
+
+	return (struct vmspy_still_shared){ least, most, most + pair->private_diverged_pages };
 }
 
 /*
@@ -45,6 +56,10 @@ void vmspy_pair_deinit(struct vmspy_pair *pair)
 	free(pair->counts);
 	free(pair->compared.page);
 	free(pair->compared.contents);
+	vmspy_kept_deinit(&pair->kept);
+	vmspy_census_destroy(pair->census);
+	vmspy_stack_list_deinit(&pair->stacks_a);
+	vmspy_stack_list_deinit(&pair->stacks_b);
 	*pair = (struct vmspy_pair){ 0 };
 }
 
@@ -184,6 +199,16 @@ static struct vmspy_error *load_both(const struct comparison *comparison)
 	return pair->counts ? NULL : vmspy_error_no_memory();
 }
 
+/* What nobody will read bytes for is not counted either. */
+static struct vmspy_error *begin_census(const struct comparison *comparison)
+{
+	const struct vmspy_pair_options *options = comparison->options;
+
+	if (!options->clues || options->content == VMSPY_CONTENT_NONE)
+		return NULL;
+	return vmspy_census_create_over(&comparison->pair->intervals, &comparison->pair->census);
+}
+
 static struct vmspy_window *window_create(const struct comparison *comparison)
 {
 	const struct vmspy_pair *pair = comparison->pair;
@@ -199,28 +224,49 @@ static struct vmspy_window *window_create(const struct comparison *comparison)
 	return window;
 }
 
+/* ret: since *mark_ns, which is now. */
+static uint64_t lap(uint64_t *mark_ns)
+{
+	uint64_t before_ns = *mark_ns;
+
+	*mark_ns = vmspy_host_now_ns();
+	return *mark_ns - before_ns;
+}
+
 /* Everything that happens while both stand still. */
 static struct vmspy_error *compare_held(struct comparison *comparison)
 {
+	struct vmspy_tally *tally = &comparison->tally;
+	const struct vmspy_pair_options *options = comparison->options;
 	struct vmspy_timing *timing = &comparison->pair->timing;
-	uint64_t start_ns = vmspy_host_now_ns();
+	uint64_t mark_ns = vmspy_host_now_ns();
 	struct vmspy_error *err;
 
 	if ((err = hold_both(comparison)))
 		return err;
-	timing->stop_ns = vmspy_host_now_ns() - start_ns;
-	if ((err = load_both(comparison)))
+	timing->stop_ns = lap(&mark_ns);
+	if ((err = load_both(comparison)) || (err = begin_census(comparison)))
 		return err;
 	comparison->window = window_create(comparison);
 	if (!comparison->window)
 		return vmspy_error_no_memory();
 	if ((err = sweep_all(comparison)) || (err = doubt_changed(comparison)))
 		return err;
-	timing->words_ns = vmspy_host_now_ns() - start_ns - timing->stop_ns;
-	if (!comparison->options->no_bytes &&
-	    (err = vmspy_bytes_compare(&comparison->tally, comparison->window)))
+	comparison->pair->no_common_origin =
+		!may_have_common_origin(comparison) && !comparison->pair->inherited_pages;
+	timing->words_ns = lap(&mark_ns);
+	if ((err = vmspy_siblings_ask(comparison->siblings, tally, comparison->window)))
 		return err;
-	timing->bytes_ns = vmspy_host_now_ns() - start_ns - timing->stop_ns - timing->words_ns;
+	timing->siblings_ns = lap(&mark_ns);
+	if ((err = vmspy_bytes_compare(tally, comparison->window)))
+		return err;
+	if (options->kept_page &&
+	    (err = vmspy_kept_take(comparison->pair, comparison->window, options->kept_page)))
+		return err;
+	timing->bytes_ns = lap(&mark_ns);
+	if ((err = vmspy_stacks_take(comparison->pair, comparison->window, options->stacks)))
+		return err;
+	timing->stacks_ns = lap(&mark_ns);
 	return NULL;
 }
 
@@ -264,6 +310,7 @@ struct vmspy_error *vmspy_pair_compare(struct vmspy_space *a, struct vmspy_space
 		.options = options,
 		.pair = &pair,
 		.tally = { .pair = &pair,
+			   .options = options,
 			   .keep_runs = options->keep_runs,
 			   .unsettled.page_bytes = page_bytes },
 	};
@@ -271,12 +318,18 @@ struct vmspy_error *vmspy_pair_compare(struct vmspy_space *a, struct vmspy_space
 	struct vmspy_error *err = vmspy_relation_find(a, b, &pair.relation);
 
 	if (!err && !vmspy_pair_is_one_space(&pair)) {
+		if (!options->no_siblings)
+			comparison.siblings = vmspy_siblings_find(a, b, pair.relation);
 		err = compare_held(&comparison);
 		release_both(&comparison);
+		vmspy_siblings_destroy(comparison.siblings);
 		vmspy_run_list_deinit(&comparison.tally.unsettled);
 		vmspy_window_destroy(comparison.window);
-		if (!err)
-			vmspy_tally_finish(&comparison.tally, may_have_common_origin(&comparison));
+		if (!err) {
+			vmspy_tally_finish(&comparison.tally);
+			vmspy_kept_finish(&pair);
+		}
+		vmspy_contents_sort(&pair.compared);
 		forget_zeros(&pair, vmspy_space_host(a));
 		pair.kernel_moved = vmstat_since(&before);
 	}
@@ -308,5 +361,7 @@ static int compare_address(const void *key, const void *item)
 const struct vmspy_compared_page *vmspy_compared_find(const struct vmspy_compared_list *list,
 						      uint64_t address)
 {
+	if (!list->count)
+		return NULL;
 	return bsearch(&address, list->page, list->count, sizeof(*list->page), compare_address);
 }

@@ -30,7 +30,7 @@ static bool counts_up(const struct vmspy_run *last, uint64_t last_frame, uint64_
 static bool alike(const struct vmspy_run *x, const struct vmspy_run *y)
 {
 	return x->interval_index == y->interval_index && x->page_class == y->page_class &&
-	       x->reason == y->reason;
+	       x->reason == y->reason && x->left == y->left && x->left_source == y->left_source;
 }
 
 /* Whether the run went into the last one: both are alike and adjacent. */

@@ -13,7 +13,7 @@ enum {
 	VMSPY_FRAME_NONE = 0
 }; /* frame 0 belongs to the firmware: no process ever has it */
 
-/* Adjacent pages of one interval, of one class and reason. */
+/* Adjacent pages of one interval, of one class, one reason and one side that left. */
 struct vmspy_run {
 	uint64_t start;
 	uint64_t page_count;
@@ -22,6 +22,8 @@ struct vmspy_run {
 	uint32_t interval_index;
 	uint8_t page_class;     /* enum vmspy_page_class */
 	uint8_t reason;         /* enum vmspy_reason */
+	uint8_t left;           /* enum vmspy_left, of diverged ones */
+	uint8_t left_source;    /* enum vmspy_left_source */
 	bool frames_contiguous; /* on both sides the frames count up with the addresses */
 };
 

@@ -1,5 +1,7 @@
 #include "compare/tally.h"
 
+#include <string.h>
+
 #include "base/cleanup.h"
 
 #include "base/banned.h"
@@ -90,9 +92,34 @@ static bool is_kept(const struct vmspy_tally *tally, const struct vmspy_window *
 
 	if (state == VMSPY_STATE_UNCOUNTED)
 		return false;
-	return tally->keep_runs ||
-	       (state == VMSPY_STATE_DIVERGED && vmspy_interval_is_named(window->interval)) ||
+	return tally->keep_runs || state == VMSPY_STATE_DIVERGED ||
 	       window->reason[at] == VMSPY_REASON_FRAMES_HIDDEN;
+}
+
+/*
+ * A private mapping begins with the page of the file on both sides: who has private memory now has
+ * left it. Nothing is known of two pages of which neither is private memory.
+ */
+static enum vmspy_left left_file(const struct vmspy_window *window, size_t i)
+{
+	static const bool is_private[VMSPY_STANDING_COUNT] = {
+		[VMSPY_STANDING_ANON] = true,
+		[VMSPY_STANDING_SWAP] = true,
+	};
+	uint8_t a = window->a.standing[i], b = window->b.standing[i];
+
+	if (window->page_class[i] != VMSPY_CLASS_DIVERGED_FILE)
+		return VMSPY_LEFT_UNKNOWN;
+	if (a == VMSPY_STANDING_FILE && is_private[b])
+		return VMSPY_LEFT_B;
+	return b == VMSPY_STANDING_FILE && is_private[a] ? VMSPY_LEFT_A : VMSPY_LEFT_UNKNOWN;
+}
+
+static bool is_alike(const struct vmspy_window *window, size_t i, size_t j)
+{
+	return window->page_class[i] == window->page_class[j] &&
+	       window->reason[i] == window->reason[j] &&
+	       left_file(window, i) == left_file(window, j);
 }
 
 static struct vmspy_error *add_stretch(struct vmspy_tally *tally, const struct vmspy_window *window,
@@ -101,11 +128,14 @@ static struct vmspy_error *add_stretch(struct vmspy_tally *tally, const struct v
 	uint32_t index = (uint32_t)(window->interval - tally->pair->intervals.interval);
 	struct vmspy_counts *counts = counts_of(tally, index);
 	uint8_t page_class = window->page_class[from];
+	enum vmspy_left left = left_file(window, from);
 	struct vmspy_run run;
 
 	if (page_class == VMSPY_CLASS_NONE)
 		return NULL;
 	if (page_class != VMSPY_CLASS_UNSETTLED) {
+		if (vmspy_class_state(page_class) == VMSPY_STATE_DIVERGED)
+			counts->left_pages[left] += to - from;
 		counts->state_pages[vmspy_class_state(page_class)] += to - from;
 		if (page_class == VMSPY_CLASS_SHARED_FILE)
 			counts->shared_file_pages += to - from;
@@ -118,6 +148,8 @@ static struct vmspy_error *add_stretch(struct vmspy_tally *tally, const struct v
 	}
 	run = run_of(window, from, to);
 	run.interval_index = index;
+	run.left = (uint8_t)left;
+	run.left_source = left ? VMSPY_LEFT_BY_FILE : VMSPY_LEFT_BY_NONE;
 	return vmspy_runs_add(page_class == VMSPY_CLASS_UNSETTLED ? &tally->unsettled : runs, &run);
 }
 
@@ -128,8 +160,7 @@ struct vmspy_error *vmspy_tally_window(struct vmspy_tally *tally, const struct v
 	size_t from = 0;
 
 	for (size_t i = 1; i <= window->count; i++) {
-		if (i < window->count && window->page_class[i] == window->page_class[from] &&
-		    window->reason[i] == window->reason[from])
+		if (i < window->count && is_alike(window, i, from))
 			continue;
 		if ((err = add_stretch(tally, window, from, i, runs)))
 			return err;
@@ -147,6 +178,25 @@ void vmspy_tally_move(struct vmspy_tally *tally, const struct vmspy_run *page,
 	tally->pair->unknown_pages[page->reason]--;
 	counts->state_pages[vmspy_class_state(to.page_class)]++;
 	tally->pair->unknown_pages[to.reason]++;
+	if (vmspy_class_state(page->page_class) == VMSPY_STATE_DIVERGED)
+		counts->left_pages[page->left]--;
+	if (vmspy_class_state(to.page_class) == VMSPY_STATE_DIVERGED)
+		counts->left_pages[VMSPY_LEFT_UNKNOWN]++;
+}
+
+void vmspy_tally_left(struct vmspy_tally *tally, const struct vmspy_run *page, enum vmspy_left left)
+{
+	struct vmspy_counts *counts = counts_of(tally, page->interval_index);
+
+	counts->left_pages[page->left] -= page->page_count;
+	counts->left_pages[left] += page->page_count;
+}
+
+/* What is no longer called diverged has nobody who left. */
+static void forget_left(struct vmspy_run *run)
+{
+	run->left = VMSPY_LEFT_UNKNOWN;
+	run->left_source = VMSPY_LEFT_BY_NONE;
 }
 
 static void doubt_counts(struct vmspy_pair *pair, struct vmspy_counts *counts)
@@ -160,6 +210,7 @@ static void doubt_counts(struct vmspy_pair *pair, struct vmspy_counts *counts)
 		counts->state_pages[state] = 0;
 	}
 	counts->shared_file_pages = 0;
+	memset(counts->left_pages, 0, sizeof(counts->left_pages));
 	counts->state_pages[VMSPY_STATE_UNKNOWN] += doubted;
 	pair->unknown_pages[VMSPY_REASON_KEPT_CHANGING] += doubted;
 }
@@ -179,6 +230,7 @@ void vmspy_tally_doubt(struct vmspy_tally *tally, const bool *doubted)
 			continue;
 		run->page_class = VMSPY_CLASS_UNSTABLE;
 		run->reason = VMSPY_REASON_KEPT_CHANGING;
+		forget_left(run);
 	}
 	vmspy_runs_join(&pair->runs);
 }
@@ -189,38 +241,44 @@ static void add_counts(struct vmspy_counts *total, const struct vmspy_counts *co
 {
 	for (size_t i = 0; i < VMSPY_STATE_COUNT; i++)
 		total->state_pages[i] += counts->state_pages[i];
+	for (size_t i = 0; i < VMSPY_LEFT_COUNT; i++)
+		total->left_pages[i] += counts->left_pages[i];
 	total->shared_file_pages += counts->shared_file_pages;
 	total->identical_pages += counts->identical_pages;
 	total->compared_pages += counts->compared_pages;
 	total->changed_bytes += counts->changed_bytes;
+	total->comparable_pages += counts->comparable_pages;
+	total->drawn_pages += counts->drawn_pages;
+	total->proven_pages += counts->proven_pages;
 }
 
-/* Nothing was copied from one to the other: what differs was never one page. */
+/* Nothing was copied from one to the other: what differs was never one page, nor compared. */
 static void separate(struct vmspy_counts *counts)
 {
 	counts->state_pages[VMSPY_STATE_SEPARATE] += counts->state_pages[VMSPY_STATE_DIVERGED];
 	counts->state_pages[VMSPY_STATE_DIVERGED] = 0;
-	counts->identical_pages = 0;
-	counts->compared_pages = 0;
-	counts->changed_bytes = 0;
+	memset(counts->left_pages, 0, sizeof(counts->left_pages));
 }
 
 static void separate_all(struct vmspy_pair *pair)
 {
 	for (size_t i = 0; i < pair->intervals.count; i++)
 		separate(&pair->counts[i]);
-	for (size_t i = 0; i < pair->runs.count; i++)
-		if (vmspy_class_state(pair->runs.run[i].page_class) == VMSPY_STATE_DIVERGED)
-			pair->runs.run[i].page_class = VMSPY_CLASS_SEPARATE;
+	for (size_t i = 0; i < pair->runs.count; i++) {
+		struct vmspy_run *run = &pair->runs.run[i];
+
+		if (vmspy_class_state(run->page_class) != VMSPY_STATE_DIVERGED)
+			continue;
+		run->page_class = VMSPY_CLASS_SEPARATE;
+		forget_left(run);
+	}
 	vmspy_runs_join(&pair->runs);
-	pair->compared.count = 0;
 }
 
-void vmspy_tally_finish(struct vmspy_tally *tally, bool may_have_common_origin)
+void vmspy_tally_finish(struct vmspy_tally *tally)
 {
 	struct vmspy_pair *pair = tally->pair;
 
-	pair->no_common_origin = !may_have_common_origin && !pair->inherited_pages;
 	if (pair->no_common_origin)
 		separate_all(pair);
 	for (size_t i = 0; i < pair->intervals.count; i++) {

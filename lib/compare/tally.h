@@ -12,7 +12,8 @@
 /* What is known so far, and what has to be looked at again. */
 struct vmspy_tally {
 	struct vmspy_pair *pair; /* counts and runs go here */
-	bool keep_runs;          /* every counted run, not only those whose bytes may be wanted */
+	const struct vmspy_pair_options *options;
+	bool keep_runs; /* every counted run, not only those whose bytes may be wanted */
 	struct vmspy_run_list unsettled; /* pages to be read again, ascending */
 };
 
@@ -20,9 +21,13 @@ struct vmspy_tally {
 struct vmspy_error *vmspy_tally_window(struct vmspy_tally *tally, const struct vmspy_window *window,
 				       struct vmspy_run_list *runs) VMSPY_MUST_CHECK;
 
-/* Move one counted page of an interval from a class to another. */
+/* Move one counted page of an interval from a class to another; nobody is known to have left it. */
 void vmspy_tally_move(struct vmspy_tally *tally, const struct vmspy_run *page,
 		      struct vmspy_verdict to);
+
+/* Pages of one run, all of them diverged, were left by another side than was thought before. */
+void vmspy_tally_left(struct vmspy_tally *tally, const struct vmspy_run *page,
+		      enum vmspy_left left);
 
 /*
  * Make everything counted in some intervals unknown: they are not what they were when read.
@@ -30,7 +35,7 @@ void vmspy_tally_move(struct vmspy_tally *tally, const struct vmspy_run *page,
  */
 void vmspy_tally_doubt(struct vmspy_tally *tally, const bool *doubted);
 
-/* Sum up, once all pages are settled. Without a common origin diverged pages become separate. */
-void vmspy_tally_finish(struct vmspy_tally *tally, bool may_have_common_origin);
+/* Sum up, once all pages are settled. With pair->no_common_origin diverged pages become separate. */
+void vmspy_tally_finish(struct vmspy_tally *tally);
 
 #endif

@@ -302,3 +302,24 @@ struct vmspy_verdict vmspy_verdict_decide(const struct vmspy_sight *a, const str
 		return unknown(VMSPY_CLASS_UNKNOWN, VMSPY_REASON_FRAMES_HIDDEN);
 	return is(plain_class[action]);
 }
+
+const char *vmspy_left_name(enum vmspy_left left)
+{
+	static const char *const names[VMSPY_LEFT_COUNT] = {
+		[VMSPY_LEFT_A] = "a",
+		[VMSPY_LEFT_B] = "b",
+		[VMSPY_LEFT_BOTH] = "both",
+	};
+
+	return names[left];
+}
+
+const char *vmspy_left_source_name(enum vmspy_left_source source)
+{
+	static const char *const names[VMSPY_LEFT_BY_COUNT] = {
+		[VMSPY_LEFT_BY_FILE] = "file",
+		[VMSPY_LEFT_BY_SIBLING] = "sibling",
+	};
+
+	return names[source];
+}

@@ -65,6 +65,23 @@ enum vmspy_reason {
 	VMSPY_REASON_COUNT,
 };
 
+/* Which side left the frame that was common at the fork. */
+enum vmspy_left {
+	VMSPY_LEFT_UNKNOWN,
+	VMSPY_LEFT_A,
+	VMSPY_LEFT_B,
+	VMSPY_LEFT_BOTH,
+	VMSPY_LEFT_COUNT,
+};
+
+/* How that is known. */
+enum vmspy_left_source {
+	VMSPY_LEFT_BY_NONE,
+	VMSPY_LEFT_BY_FILE,    /* one side still maps the page of the file */
+	VMSPY_LEFT_BY_SIBLING, /* another child of the parent still has the frame */
+	VMSPY_LEFT_BY_COUNT,
+};
+
 /* What stands at the address on one side. */
 enum vmspy_standing {
 	VMSPY_STANDING_NONE,
@@ -128,6 +145,9 @@ VMSPY_PUBLIC enum vmspy_state vmspy_class_state(enum vmspy_page_class page_class
 VMSPY_PUBLIC const char *vmspy_state_name(enum vmspy_state state);
 VMSPY_PUBLIC const char *vmspy_class_name(enum vmspy_page_class page_class);
 VMSPY_PUBLIC const char *vmspy_reason_name(enum vmspy_reason reason);
+
+VMSPY_PUBLIC const char *vmspy_left_name(enum vmspy_left left);                 /* NULL: unknown */
+VMSPY_PUBLIC const char *vmspy_left_source_name(enum vmspy_left_source source); /* NULL: none */
 
 /* What the user can do about it, one phrase; NULL: nothing. Static. */
 VMSPY_PUBLIC const char *vmspy_reason_remedy(enum vmspy_reason reason);

@@ -14,7 +14,7 @@ static void must(struct vmspy_error *err)
 
 int main(int argc, char **argv)
 {
-	const struct vmspy_pair_options options = { .no_bytes = true };
+	const struct vmspy_pair_options options = { .content = VMSPY_CONTENT_NONE };
 	struct vmspy_space *a, *b;
 	struct vmspy_pair pair;
 	struct vmspy_host host;

@@ -5,21 +5,21 @@
 #include "format/kpageflags.h"
 #include "random.h"
 
-#define BASE           UINT64_C(0x10000000)
-#define AT(page)       (BASE + (uint64_t)(page)*FAKE_PAGE)
+#define BASE          UINT64_C(0x10000000)
+#define AT(page)      (BASE + (uint64_t)(page)*FAKE_PAGE)
 
-#define P              VMSPY_PAGEMAP_PRESENT
-#define S              VMSPY_PAGEMAP_SWAPPED
-#define F              VMSPY_PAGEMAP_FILE
-#define G              VMSPY_PAGEMAP_GUARD
-#define X              VMSPY_PAGEMAP_EXCLUSIVE
-#define SLOT(slot)     (S | (uint64_t)(slot) << 5)
-#define MIGRATION      (S | UINT64_C(0x777) << 5 | 28)
-#define MARKER         (S | UINT64_C(1) << 5 | 31)
-#define FLAG(name)     (UINT64_C(1) << VMSPY_KPF_##name)
-#define WINDOW_PAGES   8192
-#define CONTENT_PAGES  1024 /* 8 MiB of pairs of pages */
-#define COMPARED_PAGES 65536
+#define P             VMSPY_PAGEMAP_PRESENT
+#define S             VMSPY_PAGEMAP_SWAPPED
+#define F             VMSPY_PAGEMAP_FILE
+#define G             VMSPY_PAGEMAP_GUARD
+#define X             VMSPY_PAGEMAP_EXCLUSIVE
+#define SLOT(slot)    (S | (uint64_t)(slot) << 5)
+#define MIGRATION     (S | UINT64_C(0x777) << 5 | 28)
+#define MARKER        (S | UINT64_C(1) << 5 | 31)
+#define FLAG(name)    (UINT64_C(1) << VMSPY_KPF_##name)
+#define WINDOW_PAGES  8192
+#define CONTENT_PAGES 1024 /* 8 MiB of pairs of pages */
+#define MANY_PAGES    4096
 
 struct fixture {
 	struct fake_machine machine;
@@ -102,7 +102,7 @@ static void check_totals(const struct vmspy_pair *pair)
 static bool alike(const struct vmspy_run *x, const struct vmspy_run *y)
 {
 	return x->interval_index == y->interval_index && x->page_class == y->page_class &&
-	       x->reason == y->reason;
+	       x->reason == y->reason && x->left == y->left;
 }
 
 /* Ascending, disjoint, inside their intervals, each as long as it can be. */
@@ -128,23 +128,35 @@ static void check_runs(const struct vmspy_pair *pair)
 		assert_int_equal(sum[state], pair->totals.state_pages[state]);
 }
 
+/* Records ascend, and can be found. */
+static void check_records(const struct vmspy_compared_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		assert_true(!i || list->page[i - 1].address < list->page[i].address);
+		assert_ptr_equal(vmspy_compared_find(list, list->page[i].address), &list->page[i]);
+	}
+	assert_true(list->content_count <= CONTENT_PAGES);
+}
+
 static void check_compared(const struct vmspy_pair *pair)
 {
-	uint64_t changed = 0, identical = 0;
+	const struct vmspy_counts *totals = &pair->totals;
+	uint64_t steps = 0;
 
-	for (size_t i = 0; i < pair->compared.count; i++) {
-		changed += pair->compared.page[i].changed_bytes;
-		identical += !pair->compared.page[i].changed_bytes;
-		assert_true(!i ||
-			    pair->compared.page[i - 1].address < pair->compared.page[i].address);
-		assert_ptr_equal(
-			vmspy_compared_find(&pair->compared, pair->compared.page[i].address),
-			&pair->compared.page[i]);
-	}
-	assert_int_equal(pair->totals.compared_pages, pair->compared.count);
-	assert_int_equal(pair->totals.changed_bytes, changed);
-	assert_int_equal(pair->totals.identical_pages, identical);
-	assert_true(pair->totals.compared_pages <= pair->totals.state_pages[VMSPY_STATE_DIVERGED]);
+	check_records(&pair->compared);
+	for (size_t i = 0; i < VMSPY_CHANGE_STEPS; i++)
+		steps += pair->content.step_pages[i];
+	assert_int_equal(totals->compared_pages, steps);
+	assert_int_equal(totals->identical_pages, pair->content.step_pages[0]);
+	assert_true(totals->changed_bytes >= totals->compared_pages - totals->identical_pages);
+	assert_true(totals->comparable_pages <= totals->state_pages[VMSPY_STATE_DIVERGED]);
+	assert_true(totals->drawn_pages <= totals->comparable_pages);
+	assert_true(totals->compared_pages <= totals->drawn_pages);
+	assert_int_equal(pair->content.exact,
+			 pair->content.mode != VMSPY_CONTENT_NONE &&
+				 totals->drawn_pages == totals->comparable_pages);
+	if (pair->content.exact)
+		assert_int_equal(pair->content.estimate.identical_pages, totals->identical_pages);
 }
 
 /* All that is present or swapped was seen: of a space that holds still by now. */
@@ -580,7 +592,7 @@ static void hidden_frames_are_told_by_bits_and_marks(void **state)
 	struct fixture *fixture = begin_hidden();
 
 	(void)state;
-	fixture->options.no_bytes = true;
+	fixture->options.content = VMSPY_CONTENT_NONE;
 	map_both(fixture, BASE, 16);
 	put_both(fixture, 0, P | X, P);
 	put_both(fixture, 1, P, P);
@@ -613,7 +625,7 @@ static void bit_56_that_does_not_last_proves_nothing(void **state)
 	struct fake_page *page;
 
 	(void)state;
-	fixture->options.no_bytes = true;
+	fixture->options.content = VMSPY_CONTENT_NONE;
 	map_both(fixture, BASE, 4);
 	fake_put(&fixture->a, AT(1), P);
 	page = fake_put(&fixture->b, AT(1), P | X);
@@ -662,20 +674,27 @@ static void bytes_that_may_change_prove_nothing(void **state)
 static void variables_are_read_before_hidden_pages_without_names(void **state)
 {
 	struct fixture *fixture = begin_hidden();
-	const size_t heap_pages = COMPARED_PAGES + 100;
+	const size_t heap_pages = MANY_PAGES;
 
 	(void)state;
+	fixture->options.sample_pages = 1024;
 	map_both(fixture, BASE, heap_pages);
 	map_file(fixture, AT(heap_pages), 4);
 	for (size_t page = 0; page < heap_pages; page++)
 		put_both(fixture, page, P, P);
 	put_both(fixture, heap_pages + 1, P | X, P | X);
+	put_both(fixture, heap_pages + 2, P, P);
 	fixture->b.page[heap_pages].changed = 5;
-	fixture->b.page[7].changed = 1;
+	fixture->b.page[heap_pages + 1].changed = 1;
+	fixture->b.page[1].changed = 1;
 	compare(fixture);
-	assert_pages(fixture, DIVERGED, 2);
-	assert_int_equal(fixture->pair.totals.changed_bytes, 6);
+	assert_pages(fixture, DIVERGED, 3); /* the first cluster is always drawn */
+	assert_unknown(fixture, FRAMES_HIDDEN, heap_pages - 1);
+	assert_int_equal(fixture->pair.totals.changed_bytes, 7);
+	assert_int_equal(fixture->pair.totals.proven_pages, 2);
+	assert_int_equal(fixture->b.bytes_asked, 1024 * FAKE_PAGE);
 	assert_non_null(vmspy_compared_find(&fixture->pair.compared, AT(heap_pages + 1)));
+	assert_non_null(vmspy_compared_find(&fixture->pair.compared, AT(heap_pages + 2)));
 	end(fixture);
 }
 
@@ -719,7 +738,7 @@ static void bytes_are_left_alone_where_they_tell_nothing(void **state)
 	put_both(fixture, 0, SLOT(3), SLOT(4)); /* reading would swap them in */
 	put_both(fixture, 1, P | X | 5, SLOT(5));
 	put_both(fixture, 2, P | 6, P | 6);
-	put_both(fixture, 16, P | X | 7, P | X | 8); /* no names there */
+	put_both(fixture, 16, P | X | 7, SLOT(6));
 	compare(fixture);
 	assert_pages(fixture, DIVERGED, 3);
 	assert_int_equal(fixture->a.bytes_asked + fixture->b.bytes_asked, 0);
@@ -731,12 +750,13 @@ static void no_byte_is_read_if_none_is_wanted(void **state)
 	struct fixture *fixture = begin();
 
 	(void)state;
-	fixture->options.no_bytes = true;
+	fixture->options.content = VMSPY_CONTENT_NONE;
 	map_file(fixture, BASE, 8);
 	put_both(fixture, 0, P | X | 5, P | X | 6);
 	compare(fixture);
 	assert_int_equal(fixture->a.bytes_asked + fixture->b.bytes_asked, 0);
 	assert_int_equal(fixture->pair.totals.compared_pages, 0);
+	assert_int_equal(fixture->pair.content.estimate.identical_pages, VMSPY_ESTIMATE_UNKNOWN);
 	end(fixture);
 }
 
@@ -771,6 +791,7 @@ static void bytes_that_may_not_be_read_are_not_compared(void **state)
 	compare(fixture);
 	assert_pages(fixture, DIVERGED, 1);
 	assert_int_equal(fixture->pair.totals.compared_pages, 0);
+	assert_int_equal(fixture->pair.totals.comparable_pages, 1);
 	end(fixture);
 }
 
@@ -780,6 +801,7 @@ static void equal_pages_leave_room_for_changed_ones(void **state)
 	const size_t pages = CONTENT_PAGES + 10;
 
 	(void)state;
+	fixture->options.content = VMSPY_CONTENT_ALL;
 	map_file(fixture, BASE, pages);
 	for (size_t i = 0; i < pages; i++)
 		put_both(fixture, i, P | X | (0x10000 + i), P | X | (0x20000 + i));
@@ -798,6 +820,7 @@ static void at_most_eight_megabytes_of_contents_are_kept(void **state)
 	const size_t pages = CONTENT_PAGES + 10;
 
 	(void)state;
+	fixture->options.content = VMSPY_CONTENT_ALL;
 	map_file(fixture, BASE, pages);
 	for (size_t i = 0; i < pages; i++) {
 		put_both(fixture, i, P | X | (0x10000 + i), P | X | (0x20000 + i));
@@ -813,18 +836,197 @@ static void at_most_eight_megabytes_of_contents_are_kept(void **state)
 	end(fixture);
 }
 
-static void only_so_many_pages_are_compared_while_both_stand_still(void **state)
+/* Memory without names: its bytes are counted, and not kept. */
+static void pages_without_names_are_compared_and_not_kept(void **state)
 {
 	struct fixture *fixture = begin();
-	const size_t pages = COMPARED_PAGES + 100;
 
 	(void)state;
-	map_file(fixture, BASE, pages);
-	for (size_t i = 0; i < pages; i++)
-		put_both(fixture, i, P | X | (0x100000 + i), P | X | (0x200000 + i));
+	map_both(fixture, BASE, 8);
+	for (size_t i = 0; i < 4; i++)
+		put_both(fixture, i, P | X | (0x100 + i), P | X | (0x200 + i));
+	put_both(fixture, 4, P | 5, P | 5);
+	fixture->b.page[1].changed = 8;
+	fixture->b.page[2].changed = 9;
+	fixture->b.page[3].changed = FAKE_PAGE;
 	compare(fixture);
-	assert_pages(fixture, DIVERGED, pages);
-	assert_int_equal(fixture->pair.totals.compared_pages, COMPARED_PAGES);
+	assert_int_equal(fixture->pair.totals.compared_pages, 4);
+	assert_int_equal(fixture->pair.totals.identical_pages, 1);
+	assert_int_equal(fixture->pair.totals.changed_bytes, 8 + 9 + FAKE_PAGE);
+	assert_int_equal(fixture->pair.content.step_pages[1], 1);
+	assert_int_equal(fixture->pair.content.step_pages[2], 1);
+	assert_int_equal(fixture->pair.content.step_pages[VMSPY_CHANGE_STEPS - 1], 1);
+	assert_int_equal(fixture->pair.compared.count, 0);
+	assert_true(fixture->pair.content.exact);
+	end(fixture);
+}
+
+static void the_pages_of_stacks_are_kept(void **state)
+{
+	struct fixture *fixture = begin();
+
+	(void)state;
+	map_both(fixture, BASE, 8);
+	fixture->a.mapping[0].kind = fixture->b.mapping[0].kind = VMSPY_KIND_THREAD_STACK;
+	put_both(fixture, 3, P | X | 5, P | X | 6);
+	fixture->b.page[0].changed = 8;
+	compare(fixture);
+	assert_int_equal(fixture->pair.compared.count, 1);
+	assert_int_equal(vmspy_compared_bytes(&fixture->pair, fixture->pair.compared.page, true)[7],
+			 1);
+	end(fixture);
+}
+
+/* So many diverged pages without names; every third has 10 bytes that changed. */
+static struct fixture *begin_many(size_t pages)
+{
+	struct fixture *fixture = begin();
+
+	map_both(fixture, BASE, pages);
+	for (size_t i = 0; i < pages; i++) {
+		put_both(fixture, i, P | X | (0x100000 + i), P | X | (0x200000 + i));
+		fixture->b.page[i].changed = i % 3 ? 0 : 10;
+	}
+	return fixture;
+}
+
+static void all_are_compared_however_long_it_takes(void **state)
+{
+	struct fixture *fixture = begin_many(MANY_PAGES);
+
+	(void)state;
+	fixture->options.content = VMSPY_CONTENT_ALL;
+	fixture->options.sample_pages = 16;
+	fixture->b.bytes_wait_ns = 1000000; /* 256 times: more than a sample may ever take */
+	compare(fixture);
+	assert_int_equal(fixture->pair.totals.compared_pages, MANY_PAGES);
+	assert_int_equal(fixture->pair.totals.changed_bytes, (MANY_PAGES + 2) / 3 * 10);
+	assert_true(fixture->pair.content.exact);
+	end(fixture);
+}
+
+static void a_sample_ends_when_its_time_is_up(void **state)
+{
+	struct fixture *fixture = begin_many(MANY_PAGES);
+
+	(void)state;
+	fixture->b.bytes_wait_ns = 1000000;
+	compare(fixture);
+	assert_in_range(fixture->pair.totals.compared_pages, 256, MANY_PAGES - 1);
+	assert_false(fixture->pair.content.exact);
+	end(fixture);
+}
+
+/* 256 of 4096 pages: an estimate of the whole, and of the mapping, that says what it rests on. */
+static void a_sample_gives_an_estimate(void **state)
+{
+	struct fixture *fixture = begin_many(MANY_PAGES);
+	struct vmspy_estimate estimate;
+
+	(void)state;
+	fixture->options.sample_pages = 256;
+	compare(fixture);
+	assert_false(fixture->pair.content.exact);
+	assert_int_equal(fixture->pair.totals.compared_pages, 256);
+	assert_int_equal(fixture->pair.totals.comparable_pages, MANY_PAGES);
+	estimate = fixture->pair.content.estimate;
+	assert_int_equal(estimate.compared_pages, MANY_PAGES);
+	assert_in_range(estimate.identical_pages, MANY_PAGES * 60 / 100, MANY_PAGES * 73 / 100);
+	assert_in_range(estimate.changed_bytes, MANY_PAGES * 27 / 10, MANY_PAGES * 40 / 10);
+	estimate = vmspy_estimate_of(&fixture->pair.counts[0]);
+	assert_int_equal(estimate.identical_pages, fixture->pair.content.estimate.identical_pages);
+	end(fixture);
+}
+
+/* The first half changed, the second did not: a sample of the low addresses would see no other. */
+static void a_sample_does_not_favour_low_addresses(void **state)
+{
+	struct fixture *fixture = begin();
+
+	(void)state;
+	map_both(fixture, BASE, MANY_PAGES);
+	for (size_t i = 0; i < MANY_PAGES; i++) {
+		put_both(fixture, i, P | X | (0x100000 + i), P | X | (0x200000 + i));
+		fixture->b.page[i].changed = i < MANY_PAGES / 2;
+	}
+	fixture->options.sample_pages = 128;
+	compare(fixture);
+	assert_int_equal(fixture->pair.totals.compared_pages, 128);
+	assert_int_equal(fixture->pair.totals.identical_pages, 64);
+	assert_int_equal(fixture->pair.content.estimate.identical_pages, MANY_PAGES / 2);
+	end(fixture);
+}
+
+/* Variables beyond what fits leave a quarter to the rest: both are sampled. */
+static void a_sample_of_variables_leaves_room_for_one_of_the_rest(void **state)
+{
+	struct fixture *fixture = begin();
+
+	(void)state;
+	map_file(fixture, BASE, MANY_PAGES);
+	map_both(fixture, AT(MANY_PAGES), MANY_PAGES);
+	for (size_t i = 0; i < 2 * MANY_PAGES; i++)
+		put_both(fixture, i, P | X | (0x100000 + i), P | X | (0x200000 + i));
+	fixture->options.sample_pages = 1024;
+	compare(fixture);
+	assert_int_equal(fixture->pair.counts[0].compared_pages, 768);
+	assert_int_equal(fixture->pair.counts[1].compared_pages, 256);
+	assert_int_equal(fixture->pair.compared.count, 768);
+	assert_int_equal(fixture->pair.content.estimate.identical_pages, 2 * MANY_PAGES);
+	end(fixture);
+}
+
+/* What is left when the rest is done goes to the variables. */
+static void a_sample_spends_what_it_has(void **state)
+{
+	struct fixture *fixture = begin();
+
+	(void)state;
+	map_file(fixture, BASE, MANY_PAGES);
+	map_both(fixture, AT(MANY_PAGES), 64);
+	for (size_t i = 0; i < MANY_PAGES + 64; i++)
+		put_both(fixture, i, P | X | (0x100000 + i), P | X | (0x200000 + i));
+	fixture->options.sample_pages = 1024;
+	compare(fixture);
+	assert_int_equal(fixture->pair.counts[0].compared_pages, 960);
+	assert_int_equal(fixture->pair.counts[1].compared_pages, 64);
+	end(fixture);
+}
+
+/* Single pages here and there are read in few calls, and nothing between them is. */
+static void scattered_pages_are_read_together(void **state)
+{
+	struct fixture *fixture = begin();
+
+	(void)state;
+	fixture->options.keep_runs = false; /* no flags are asked for */
+	fixture->options.content = VMSPY_CONTENT_ALL;
+	map_both(fixture, BASE, 64);
+	for (size_t i = 0; i < 64; i++)
+		put_both(fixture, i, i % 4 ? P | (0x100 + i) : P | X | (0x100 + i),
+			 i % 4 ? P | (0x100 + i) : P | X | (0x200 + i));
+	compare(fixture);
+	assert_pages(fixture, DIVERGED, 16);
+	assert_int_equal(fixture->pair.totals.compared_pages, 16);
+	assert_int_equal(fixture->b.bytes_asked, 16 * FAKE_PAGE);
+	/* To judge; then of one cluster, before the bytes and behind them. */
+	assert_int_equal(fixture->b.words_calls, 3);
+	end(fixture);
+}
+
+static void a_page_that_cannot_be_read_does_not_hide_its_neighbours(void **state)
+{
+	struct fixture *fixture = begin();
+
+	(void)state;
+	map_both(fixture, BASE, 8);
+	for (size_t i = 0; i < 8; i++)
+		put_both(fixture, i, P | X | (0x100 + i), P | X | (0x200 + i));
+	fixture->a.page[2].unreadable = true;
+	fixture->b.page[5].unreadable = true;
+	compare(fixture);
+	assert_int_equal(fixture->pair.totals.compared_pages, 6);
+	assert_true(fixture->pair.content.exact);
 	end(fixture);
 }
 
@@ -853,6 +1055,8 @@ static void the_private_pages_of_strangers_are_separate(void **state)
 	assert_pages(fixture, DIVERGED, 0);
 	assert_pages(fixture, SEPARATE, 2);
 	assert_int_equal(fixture->pair.totals.compared_pages, 0);
+	assert_int_equal(fixture->a.bytes_asked + fixture->b.bytes_asked, 0);
+	assert_true(fixture->pair.content.exact);
 	assert_int_equal(fixture->pair.runs.count, 2); /* shared-file, and one of both others */
 	end(fixture);
 }
@@ -1085,7 +1289,7 @@ static void a_shared_stretch_is_one_run_however_long(void **state)
 	end(fixture);
 }
 
-static void runs_without_names_are_kept_only_on_request(void **state)
+static void runs_that_did_not_diverge_are_kept_only_on_request(void **state)
 {
 	struct fixture *fixture = begin();
 
@@ -1097,8 +1301,9 @@ static void runs_without_names_are_kept_only_on_request(void **state)
 	put_both(fixture, 1, P | X | 6, P | X | 7);
 	put_both(fixture, 8, P | X | 8, P | X | 9);
 	compare(fixture);
-	assert_int_equal(fixture->pair.runs.count, 1);
+	assert_int_equal(fixture->pair.runs.count, 2);
 	assert_int_equal(fixture->pair.runs.run[0].start, AT(1));
+	assert_int_equal(fixture->pair.runs.run[1].start, AT(8));
 	end(fixture);
 }
 
@@ -1183,7 +1388,12 @@ TEST_MAIN(TEST(pages_that_hold_still_have_the_class_of_the_manual),
 	  TEST(bytes_that_may_not_be_read_are_not_compared),
 	  TEST(equal_pages_leave_room_for_changed_ones),
 	  TEST(at_most_eight_megabytes_of_contents_are_kept),
-	  TEST(only_so_many_pages_are_compared_while_both_stand_still),
+	  TEST(pages_without_names_are_compared_and_not_kept), TEST(the_pages_of_stacks_are_kept),
+	  TEST(all_are_compared_however_long_it_takes), TEST(a_sample_ends_when_its_time_is_up),
+	  TEST(a_sample_gives_an_estimate), TEST(a_sample_does_not_favour_low_addresses),
+	  TEST(a_sample_of_variables_leaves_room_for_one_of_the_rest),
+	  TEST(a_sample_spends_what_it_has), TEST(scattered_pages_are_read_together),
+	  TEST(a_page_that_cannot_be_read_does_not_hide_its_neighbours),
 	  TEST(the_private_pages_of_strangers_are_separate),
 	  TEST(strangers_that_share_one_inherited_frame_are_none),
 	  TEST(hidden_frames_do_not_make_strangers_of_one_program_image),
@@ -1198,6 +1408,6 @@ TEST_MAIN(TEST(pages_that_hold_still_have_the_class_of_the_manual),
 	  TEST(without_a_scan_what_one_side_wrote_is_still_found),
 	  TEST(a_crowded_start_does_not_make_the_rest_be_read),
 	  TEST(a_shared_stretch_is_one_run_however_long),
-	  TEST(runs_without_names_are_kept_only_on_request),
+	  TEST(runs_that_did_not_diverge_are_kept_only_on_request),
 	  TEST(both_are_released_wherever_one_of_them_is_gone),
 	  TEST(if_the_second_cannot_be_held_the_first_is_released))

@@ -176,7 +176,7 @@ static struct trial *trial_begin(struct random *random, int number)
 	trial->machine.host.scan_categories *= !(number & 2);
 	trial->machine.host.page_flags_visible = number & 4;
 	trial->options.keep_runs = number & 8;
-	trial->options.no_bytes = true;
+	trial->options.content = VMSPY_CONTENT_NONE;
 	fake_init(&trial->a, &trial->machine, FAKE_PARENT_PID);
 	fake_init(&trial->b, &trial->machine, FAKE_CHILD_PID);
 	map(&trial->a, random, false);
