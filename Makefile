@@ -31,7 +31,9 @@ PKGFLAGS := $(call pkg,--cflags,$(PACKAGES_LIB) $(PACKAGES_CMD))
 VCFLAGS   = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DVMSPY_VERSION='"$(VERSION)"' \
             -fvisibility=hidden -pthread -MMD -MP -Ilib $(WARNINGS) $(SANFLAGS) $(PKGFLAGS) $(CFLAGS)
 LINK      = $(CC) $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS)
-LIBS     := $(call pkg,--libs,$(PACKAGES_LIB) $(PACKAGES_CMD))
+# It has no pkg-config file, and is linked statically.
+LIBIBERTY := -liberty
+LIBS     := $(call pkg,--libs,$(PACKAGES_LIB) $(PACKAGES_CMD)) $(LIBIBERTY)
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))
 CMD_SRC := $(sort $(wildcard cmd/*.c cmd/*/*.c))
@@ -43,12 +45,9 @@ SOURCES := $(filter-out %/textbook.c,$(sort $(wildcard lib/*.h lib/*/*.[ch] cmd/
 SCRIPTS := $(sort $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash cmd/*.bash) .ci/run)
 MAN     := $(sort $(wildcard man/*.[1-8]))
 
-# What include/vmspy/ gets: the public headers and all that they include.
-PUBLIC_HEADERS := $(patsubst lib/%,%,$(filter-out lib/format/bad_line.h,$(sort $(wildcard \
-                    lib/vmspy.h lib/space/space.h \
-                    lib/space/relation.h lib/compare/*.h lib/symbol/*.h lib/blame/changed.h \
-                    lib/base/error.h lib/format/*.h lib/space/kinds.h lib/kernel/host.h \
-                    lib/kernel/pages.h lib/kernel/process.h lib/kernel/uapi.h lib/base/buf.h))))
+# What include/vmspy/ gets: the front door and all that it includes.
+PUBLIC_HEADERS = $(patsubst lib/%,%,$(filter lib/%.h,$(shell \
+                   $(CC) -std=gnu11 -D_GNU_SOURCE -Ilib -MM -x c lib/vmspy.h)))
 
 .PHONY: all
 all: $(BUILD)/libvmspy.a $(BUILD)/vmspy
@@ -117,6 +116,11 @@ $(LIVE)/%: tests/live/fixtures/%.c tests/live/fixtures/fixture.h
 $(LIVE)/%: tests/live/%.c
 	@mkdir -p $(@D)
 	$(Q)$(PLAIN) -o $@ $<
+
+# A program that asks the library, as any other would.
+$(LIVE)/members: tests/live/types/members.c $(BUILD)/libvmspy.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(VCFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(CLI)/%: tests/cli/fixtures/%.c
 	@mkdir -p $(@D)
@@ -228,7 +232,7 @@ Name: vmspy
 Description: what two address spaces share, and what broke the sharing
 Version: $(VERSION)
 Requires: $(PACKAGES_LIB)
-Libs: -L$${libdir} -lvmspy -pthread
+Libs: -L$${libdir} -lvmspy $(LIBIBERTY) -pthread
 Cflags: -I$${includedir}
 endef
 export pkgconfig

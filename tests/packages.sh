@@ -3,13 +3,17 @@
 # Otherwise say which command to run.
 set -eu
 
-build='gcc libc6-dev make pkg-config libelf-dev libdw-dev libproc2-dev libsmartcols-dev libjansson-dev'
-test='clang clang-format llvm libcmocka-dev bats jq perl mandoc shellcheck gcc-multilib strace tmux
- time procps util-linux binutils xz-utils lld'
+build='gcc libc6-dev make pkg-config libelf-dev libdw-dev libiberty-dev libproc2-dev
+ libsmartcols-dev libjansson-dev'
+test='clang clang-format llvm libcmocka-dev bats jq perl mandoc shellcheck gcc-multilib g++-multilib strace tmux
+ time procps util-linux binutils xz-utils lld dwz libdebuginfod1 python3'
 
 case ${1-} in
 build) wanted=$build ;;
-test) wanted="$build $test" ;;
+test)
+	wanted="$build $test"
+	command -v rustc >/dev/null || wanted="$wanted rustc"
+	;;
 *)
 	echo "usage: tests/packages.sh build|test" >&2
 	exit 2

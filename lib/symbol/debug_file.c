@@ -48,34 +48,42 @@ static bool has_crc(int fd, uint32_t wanted)
 	return ~crc == wanted;
 }
 
-static bool is_ours(const struct stat *file)
+static bool is_taken(const struct stat *file, uid_t owner)
 {
-	return S_ISREG(file->st_mode) && (!file->st_uid || file->st_uid == geteuid());
+	return S_ISREG(file->st_mode) && file->st_size &&
+	       (!file->st_uid || file->st_uid == geteuid() || file->st_uid == owner);
 }
 
 /* O_PATH first: a device or a FIFO of that name is not opened. */
-static int open_regular(const char *path)
+int vmspy_debug_file_open_path(const char *path, uid_t owner)
 {
 	VMSPY_AUTO(vmspy_guard_close) int found_fd = open(path, O_PATH | O_CLOEXEC);
 	char again[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
 	struct stat file;
 
-	if (found_fd < 0 || fstat(found_fd, &file) || !is_ours(&file))
+	if (found_fd < 0 || fstat(found_fd, &file) || !is_taken(&file, owner))
 		return -1;
 	snprintf(again, sizeof(again), "/proc/self/fd/%d", found_fd);
 	return open(again, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-static int try_directory(const char *root, const char *directory, const char *link, uint32_t crc)
+/* A debug file that is looked for. */
+struct wanted {
+	const char *link;
+	uint32_t crc;
+	uid_t owner;
+};
+
+static int try_directory(const struct wanted *wanted, const char *root, const char *directory)
 {
 	VMSPY_AUTO(vmspy_guard_close) int fd = -1;
 	char path[PATH_MAX];
-	int length = snprintf(path, sizeof(path), "%s%s/%s", root, directory, link), found;
+	int length = snprintf(path, sizeof(path), "%s%s/%s", root, directory, wanted->link), found;
 
 	if (length < 0 || (size_t)length >= sizeof(path))
 		return -1;
-	fd = open_regular(path);
-	if (fd < 0 || !has_crc(fd, crc))
+	fd = vmspy_debug_file_open_path(path, wanted->owner);
+	if (fd < 0 || !has_crc(fd, wanted->crc))
 		return -1;
 	found = fd;
 	fd = -1; /* the caller's now */
@@ -99,8 +107,9 @@ static bool split_directory(const char *object, char *directory, size_t size)
 	return true;
 }
 
-int vmspy_debug_file_open(const char *object, const char *link, uint32_t crc)
+int vmspy_debug_file_open(const char *object, const char *link, uint32_t crc, uid_t owner)
 {
+	const struct wanted wanted = { link, crc, owner };
 	static const char *const roots[] = { VMSPY_DEBUG_ROOT, "", "" };
 	static const char *const below[] = { "", "", "/.debug" };
 	char directory[PATH_MAX];
@@ -108,12 +117,12 @@ int vmspy_debug_file_open(const char *object, const char *link, uint32_t crc)
 
 	if (!is_plain_name(link) || !split_directory(object, directory, sizeof(directory)))
 		return -1;
-	fd = try_directory(VMSPY_DEBUG_ROOT, "", link, crc);
+	fd = try_directory(&wanted, VMSPY_DEBUG_ROOT, "");
 	for (size_t i = 0; fd < 0 && i < sizeof(roots) / sizeof(roots[0]); i++) {
 		char place[PATH_MAX + sizeof("/.debug")];
 
 		snprintf(place, sizeof(place), "%s%s", directory, below[i]);
-		fd = try_directory(roots[i], place, link, crc);
+		fd = try_directory(&wanted, roots[i], place);
 	}
 	return fd;
 }

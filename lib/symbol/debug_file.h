@@ -3,6 +3,7 @@
 #define VMSPY_SYMBOL_DEBUG_FILE_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #define VMSPY_DEBUG_ROOT "/usr/lib/debug"
 
@@ -13,9 +14,19 @@
  *         dots alone, it is refused: it would lead elsewhere.
  * crc:    of the whole file; one with another is not taken.
  * ret:    read-only, close-on-exec, the caller's; -1: there is none.
- * Note:   only regular files of root or of ourselves are taken: libdwfl maps them, and whoever can
+ * owner:  only regular files of root, of ourselves or of this user are taken. Where the file is
+ *         read in this very process that must be ourselves: libdwfl maps it, and whoever can
  *         truncate a mapped file ends the program that reads it.
  */
-int vmspy_debug_file_open(const char *object, const char *link, uint32_t crc);
+int vmspy_debug_file_open(const char *object, const char *link, uint32_t crc, uid_t owner);
+
+/*
+ * Open a path that a program gives.
+ * owner:  as above. In a process apart that of the program is as good as we are: what it says could
+ *         stand in the program itself.
+ * ret:    as above. No device, FIFO or empty file: most of those of /proc are, and to read one may
+ *         take what it holds from others.
+ */
+int vmspy_debug_file_open_path(const char *path, uid_t owner);
 
 #endif

@@ -60,7 +60,7 @@ static int find_debug_file(Dwfl_Module *module, void **userdata, const char *nam
 					      found_name);
 
 	if (fd < 0 && link)
-		fd = vmspy_debug_file_open(source->object, link, crc);
+		fd = vmspy_debug_file_open(source->object, link, crc, geteuid());
 	return fd;
 }
 
@@ -101,12 +101,17 @@ static struct vmspy_error *add_sections(struct vmspy_image *image, Elf *elf)
 	return err;
 }
 
-/* STT_TLS has an offset, not an address; functions are no data; a label has no size. */
-static bool is_data(const GElf_Sym *symbol, GElf_Word section)
+static bool is_of_type(const struct vmspy_image *image, unsigned int type)
 {
-	unsigned int type = GELF_ST_TYPE(symbol->st_info);
+	if (image->content == VMSPY_IMAGE_FUNCTIONS)
+		return type == STT_FUNC || type == STT_GNU_IFUNC;
+	return type == STT_OBJECT || type == STT_COMMON;
+}
 
-	return (type == STT_OBJECT || type == STT_COMMON) && symbol->st_size &&
+/* STT_TLS has an offset, not an address; a label has no size. */
+static bool is_wanted(const struct vmspy_image *image, const GElf_Sym *symbol, GElf_Word section)
+{
+	return is_of_type(image, GELF_ST_TYPE(symbol->st_info)) && symbol->st_size &&
 	       section != SHN_UNDEF && section != SHN_ABS && section != (GElf_Word)-1;
 }
 
@@ -144,7 +149,7 @@ static struct vmspy_error *add_symbol_at(struct vmspy_image *image, Dwfl_Module 
 	const char *name =
 		dwfl_module_getsym_info(module, index, &symbol, &address, &section, NULL, NULL);
 
-	if (!name || !is_data(&symbol, section))
+	if (!name || !is_wanted(image, &symbol, section))
 		return NULL;
 	return add_symbol(image, &symbol, address - bias, name);
 }
@@ -200,7 +205,8 @@ static struct vmspy_error *add_dynamic_symbols(struct vmspy_image *image, Elf *e
 	if (!vmspy_dynamic_find(&image->elf, elf, &dynamic))
 		return NULL;
 	for (int i = 0; !err && gelf_getsym(dynamic.symbols, i, &symbol); i++)
-		if (symbol.st_name < dynamic.names->d_size && is_data(&symbol, symbol.st_shndx))
+		if (symbol.st_name < dynamic.names->d_size &&
+		    is_wanted(image, &symbol, symbol.st_shndx))
 			err = add_symbol(image, &symbol, symbol.st_value,
 					 (const char *)dynamic.names->d_buf + symbol.st_name);
 	return err;
@@ -227,10 +233,11 @@ static struct vmspy_error *read_image(struct source *source, struct vmspy_image 
 	return vmspy_table_finish(&image->table);
 }
 
-struct vmspy_error *vmspy_image_init(int fd, const char *object, struct vmspy_image *ret)
+/* ret: its content says what is wanted. */
+static struct vmspy_error *init_image(int fd, const char *object, struct vmspy_image *ret)
 {
 	VMSPY_AUTO(end_source) struct source source = { .fd = fd, .object = object };
-	VMSPY_AUTO(vmspy_image_deinit) struct vmspy_image image = { 0 };
+	VMSPY_AUTO(vmspy_image_deinit) struct vmspy_image image = { .content = ret->content };
 	struct vmspy_error *err = read_image(&source, &image);
 
 	if (err)
@@ -238,6 +245,18 @@ struct vmspy_error *vmspy_image_init(int fd, const char *object, struct vmspy_im
 	*ret = image;
 	image = (struct vmspy_image){ 0 }; /* the caller's now */
 	return NULL;
+}
+
+struct vmspy_error *vmspy_image_init(int fd, const char *object, struct vmspy_image *ret)
+{
+	ret->content = VMSPY_IMAGE_DATA;
+	return init_image(fd, object, ret);
+}
+
+struct vmspy_error *vmspy_image_init_functions(int fd, const char *object, struct vmspy_image *ret)
+{
+	ret->content = VMSPY_IMAGE_FUNCTIONS;
+	return init_image(fd, object, ret);
 }
 
 void vmspy_image_deinit(struct vmspy_image *image)

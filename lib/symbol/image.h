@@ -6,8 +6,15 @@
 #include "symbol/elf.h"
 #include "symbol/table.h"
 
+/* Which symbols are kept. */
+enum vmspy_image_content {
+	VMSPY_IMAGE_DATA,
+	VMSPY_IMAGE_FUNCTIONS,
+};
+
 /* Shape: without segments it is no ELF file; without rows, one that has no data symbols. */
 struct vmspy_image {
+	enum vmspy_image_content content;
 	struct vmspy_elf elf;
 	struct vmspy_table table;
 };
@@ -21,6 +28,10 @@ struct vmspy_image {
  */
 struct vmspy_error *vmspy_image_init(int fd, const char *object,
 				     struct vmspy_image *ret) VMSPY_MUST_CHECK;
+
+/* The same, with functions instead of data. */
+struct vmspy_error *vmspy_image_init_functions(int fd, const char *object,
+					       struct vmspy_image *ret) VMSPY_MUST_CHECK;
 
 void vmspy_image_deinit(struct vmspy_image *image);
 

@@ -45,6 +45,35 @@ static struct vmspy_error *add_row(const struct vmspy_table_row *row, void *cont
 	return NULL;
 }
 
+/* Code that the process made, by the names that it gave. */
+static struct vmspy_error *add_made_code(struct vmspy_modules *modules, uint64_t start,
+					 uint64_t end, struct vmspy_symbol_list *list)
+{
+	const struct vmspy_space_perf_map *names;
+	struct vmspy_error *err = vmspy_place_perf_map(modules, start, &names);
+
+	if (err || !names)
+		return err;
+	for (size_t i = vmspy_perf_map_at(&names->map, start); i < names->map.count; i++) {
+		const struct vmspy_perf_map_entry *entry = &names->map.entry[i];
+
+		if (entry->start >= end)
+			break;
+		err = vmspy_array_grow(&list->symbol, &list->room, list->count,
+				       sizeof(*list->symbol));
+		if (err)
+			return err;
+		list->symbol[list->count++] = (struct vmspy_symbol){
+			.name = entry->name,
+			.section = "jit",
+			.object = names->path,
+			.start = entry->start,
+			.size_bytes = entry->end - entry->start,
+		};
+	}
+	return NULL;
+}
+
 struct vmspy_error *vmspy_symbols_in(struct vmspy_modules *modules, uint64_t start, uint64_t end,
 				     struct vmspy_symbol_list *ret)
 {
@@ -61,6 +90,9 @@ struct vmspy_error *vmspy_symbols_in(struct vmspy_modules *modules, uint64_t sta
 		if ((err = vmspy_table_find(&filling.place.image->table, &query)))
 			return err;
 	}
+	if (!filling.place.image && start < end &&
+	    (err = add_made_code(modules, start, end, &filling.list)))
+		return err;
 	*ret = filling.list;
 	filling.list = (struct vmspy_symbol_list){ 0 };
 	return NULL;

@@ -31,6 +31,7 @@ struct vmspy_symbol_list {
  * Symbols come from .symtab, else .dynsym. Of several names for one address and size one is
  * kept: global before weak before local, then the one with fewer leading underscores, then the
  * first by strcmp.
+ * Code that the process makes at run time has the names of its perf map, section "jit".
  * start, end: byte addresses inside one mapping of an ELF file, or in the bss behind it.
  * ret:    end it with vmspy_symbol_list_deinit(); its strings live as long as modules.
  *         Empty where no ELF file is mapped, or none that could be opened.

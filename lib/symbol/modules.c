@@ -1,5 +1,6 @@
 #include "symbol/modules.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,9 @@ struct vmspy_modules {
 	size_t count, room;
 	size_t failed_count;
 	char *first_failure;
+	struct vmspy_space *kin; /* NULL: none */
+	struct vmspy_space_perf_map perf_map;
+	bool perf_map_was_read;
 };
 
 struct vmspy_error *vmspy_modules_create(struct vmspy_space *space, struct vmspy_modules **ret)
@@ -53,6 +57,11 @@ struct vmspy_error *vmspy_modules_create(struct vmspy_space *space, struct vmspy
 	*ret = modules;
 	modules = NULL; /* the caller's now */
 	return NULL;
+}
+
+void vmspy_modules_set_kin(struct vmspy_modules *modules, struct vmspy_space *kin)
+{
+	modules->kin = kin;
 }
 
 static void destroy_file(struct file *file)
@@ -72,6 +81,7 @@ void vmspy_modules_destroy(struct vmspy_modules *modules)
 	free(modules->files);
 	free(modules->slots);
 	free(modules->first_failure);
+	vmspy_space_perf_map_deinit(&modules->perf_map);
 	free(modules);
 }
 
@@ -79,6 +89,11 @@ size_t vmspy_modules_failed(const struct vmspy_modules *modules, const char **re
 {
 	*reason = modules->first_failure;
 	return modules->failed_count;
+}
+
+struct vmspy_space *vmspy_modules_space(const struct vmspy_modules *modules)
+{
+	return modules->space;
 }
 
 /* ret: where the file is, or belongs. */
@@ -229,6 +244,7 @@ static struct vmspy_error *decide_file(struct vmspy_modules *modules,
 			.image = &file->image,
 			.bias = bias,
 			.object = mapping->vma.name,
+			.mapping = mapping,
 		};
 	return NULL;
 }
@@ -276,4 +292,76 @@ struct vmspy_error *vmspy_place_find(struct vmspy_modules *modules, uint64_t add
 		return err;
 	*ret = modules->slots[index].place;
 	return NULL;
+}
+
+struct vmspy_error *vmspy_place_open_at(const struct vmspy_modules *modules, uint64_t address,
+					struct vmspy_place_file *ret)
+{
+	const struct vmspy_mapping *mapping = vmspy_layout_find(modules->layout, address);
+	struct vmspy_error *err;
+	int fd;
+
+	if (!mapping)
+		return vmspy_error_create(VMSPY_ERROR_GONE, "nothing is mapped at 0x%" PRIx64,
+					  address);
+	if ((err = open_any(modules, mapping, &fd)))
+		return err;
+	*ret = (struct vmspy_place_file){
+		.fd = fd,
+		.offset_bytes = mapping->vma.offset_bytes + (address - mapping->vma.start),
+		.left_bytes = mapping->vma.end - address,
+	};
+	return NULL;
+}
+
+struct vmspy_error *vmspy_place_perf_map(struct vmspy_modules *modules, uint64_t address,
+					 const struct vmspy_space_perf_map **ret)
+{
+	const struct vmspy_mapping *mapping = vmspy_layout_find(modules->layout, address);
+	struct vmspy_error *err;
+
+	*ret = NULL;
+	if (!mapping || mapping->kind != VMSPY_KIND_JIT)
+		return NULL;
+	if (!modules->perf_map_was_read) {
+		if ((err = vmspy_space_perf_map(modules->space, &modules->perf_map)))
+			return err;
+		if (!modules->perf_map.path && modules->kin &&
+		    (err = vmspy_space_perf_map(modules->kin, &modules->perf_map)))
+			return err;
+		modules->perf_map_was_read = true;
+	}
+	*ret = modules->perf_map.path ? &modules->perf_map : NULL;
+	return NULL;
+}
+
+/* Whether the file that this mapping is of, or continues, was read. */
+static bool was_read(const struct vmspy_modules *modules, size_t index)
+{
+	const struct vmspy_vma *vma;
+	size_t at;
+
+	while (continues(modules->layout, index))
+		index--;
+	vma = &modules->layout->mapping[index].vma;
+	at = position_of(modules, vma);
+	return at < modules->count && vmspy_bias_same_file(modules->files[at]->vma, vma) &&
+	       modules->files[at]->was_tried;
+}
+
+struct vmspy_error *vmspy_place_find_known(struct vmspy_modules *modules, uint64_t address,
+					   struct vmspy_place *ret)
+{
+	const struct vmspy_mapping *mapping = vmspy_layout_find(modules->layout, address);
+
+	*ret = (struct vmspy_place){ 0 };
+	if (!mapping || !was_read(modules, (size_t)(mapping - modules->layout->mapping)))
+		return NULL;
+	return vmspy_place_find(modules, address, ret);
+}
+
+struct vmspy_error *vmspy_place_open(struct vmspy_modules *modules, const struct vmspy_place *place,
+				     int *ret_fd)
+{
+	return open_any(modules, place->mapping, ret_fd);
 }

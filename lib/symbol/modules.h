@@ -22,6 +22,13 @@ struct vmspy_modules;
 VMSPY_PUBLIC struct vmspy_error *vmspy_modules_create(struct vmspy_space *space,
 						      struct vmspy_modules **ret) VMSPY_MUST_CHECK;
 
+/*
+ * Whose perf map names the code made at run time, where the space has none of its own: parent and
+ * child share code that one of them made, and it may be either who tells its names.
+ * kin: loaded; borrowed, must outlive modules.
+ */
+VMSPY_PUBLIC void vmspy_modules_set_kin(struct vmspy_modules *modules, struct vmspy_space *kin);
+
 VMSPY_PUBLIC void vmspy_modules_destroy(struct vmspy_modules *modules);
 
 /*

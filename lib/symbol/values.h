@@ -11,6 +11,7 @@
 enum {
 	VMSPY_VALUE_BYTES_MAX = 64, /* bytes of a value that are kept */
 	VMSPY_EXCERPT_BYTES = 4,    /* bytes of an excerpt */
+	VMSPY_VALUE_TEXT_MAX = 160, /* bytes of a text, with its end */
 };
 
 /* A zeroed struct is no value: known is false. */
@@ -18,7 +19,11 @@ struct vmspy_value {
 	bool known;
 	bool truncated;                          /* the variable has more bytes than were kept */
 	char hex[2 * VMSPY_VALUE_BYTES_MAX + 1]; /* in memory order */
-	char text[24];    /* signed decimal for sizes 1, 2, 4, 8; empty: no text */
+	/*
+	 * In terms of its type; without one, signed decimal for sizes 1, 2, 4, 8. Escaped by
+	 * vmspy_escape_line() where a target chose it. Empty: no text.
+	 */
+	char text[VMSPY_VALUE_TEXT_MAX];
 	char excerpt[40]; /* "+8:28fd8403...": see vmspy_value_excerpt(); empty: none */
 };
 
