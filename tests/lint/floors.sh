@@ -9,10 +9,11 @@ floor_of() {
 	kernel) echo 2 ;;
 	space) echo 3 ;;
 	compare | symbol) echo 4 ;;
-	blame) echo 5 ;;
-	report) echo 6 ;;
-	render) echo 7 ;;
-	cmd) echo 8 ;;
+	types) echo 5 ;;
+	blame) echo 6 ;;
+	report) echo 7 ;;
+	render) echo 8 ;;
+	cmd) echo 9 ;;
 	*) echo none ;;
 	esac
 }
