@@ -106,7 +106,7 @@ LIVE    := $(BUILD)/tests/live
 CLI     := $(BUILD)/tests/cli
 FIXTURES := $(patsubst tests/live/fixtures/%.c,$(LIVE)/%,\
               $(filter-out %/textbook.c,$(sort $(wildcard tests/live/fixtures/*.c)))) \
-            $(LIVE)/textbook $(LIVE)/textbook-now $(LIVE)/oracle $(LIVE)/peak \
+            $(LIVE)/textbook $(LIVE)/textbook-now $(LIVE)/oracle $(LIVE)/peak $(LIVE)/members \
             $(patsubst tests/cli/fixtures/%.c,$(CLI)/%,$(wildcard tests/cli/fixtures/*.c))
 
 $(LIVE)/%: tests/live/fixtures/%.c tests/live/fixtures/fixture.h

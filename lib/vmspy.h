@@ -3,7 +3,8 @@
  *
  * The way through it: vmspy_host_probe() finds out what can be seen; vmspy_space_open() finds and
  * pins a process; vmspy_pair_compare() holds two of them, compares them page by page and lets them
- * go; vmspy_modules_create() and vmspy_changed_find() name the variables that differ.
+ * go; vmspy_modules_create() and vmspy_changed_find() name the variables that differ, and
+ * vmspy_typed_find() their members.
  *
  * Every function that can fail returns `struct vmspy_error *`, NULL for success, and writes its
  * last parameter on success only. The library prints nothing and ends no program.
@@ -15,7 +16,13 @@
 
 #include "base/error.h"
 #include "blame/changed.h"
+#include "blame/clues.h"
+#include "blame/findings.h"
+#include "blame/page.h"
+#include "blame/stacks.h"
+#include "blame/typed.h"
 #include "compare/align.h"
+#include "compare/areas.h"
 #include "compare/pair.h"
 #include "compare/runs.h"
 #include "compare/verdict.h"
@@ -24,5 +31,6 @@
 #include "symbol/lookup.h"
 #include "symbol/modules.h"
 #include "symbol/values.h"
+#include "types/members.h"
 
 #endif

@@ -38,7 +38,7 @@ static uint64_t changed_on_page(const struct vmspy_pair *pair, uint64_t start, u
 		return 0;
 	a = vmspy_compared_bytes(pair, page, false);
 	b = vmspy_compared_bytes(pair, page, true);
-	if (!a)
+	if (!a || !b)
 		return VMSPY_CHANGED_UNKNOWN;
 	for (uint64_t at = start - page_start; at < end - page_start; at++)
 		changed += a[at] != b[at];
@@ -52,8 +52,7 @@ static uint64_t add_or_unknown(uint64_t sum, uint64_t more)
 	return sum + more;
 }
 
-/* Bytes in [start, end) that differ, page by page. */
-static uint64_t changed_between(const struct vmspy_pair *pair, uint64_t start, uint64_t end)
+uint64_t vmspy_changed_between(const struct vmspy_pair *pair, uint64_t start, uint64_t end)
 {
 	uint64_t sum = 0, next;
 
@@ -157,7 +156,7 @@ static struct vmspy_error *add_symbol(const struct vmspy_pair *pair, const struc
 		.start = symbol->start,
 		.size_bytes = symbol->size_bytes,
 		.diverged_pages = (last_page - page_of(pair, start)) / page_bytes + 1,
-		.changed_bytes = changed_between(pair, start, end),
+		.changed_bytes = vmspy_changed_between(pair, start, end),
 		.of_program =
 			pair->program && symbol->object && !strcmp(pair->program, symbol->object),
 	};

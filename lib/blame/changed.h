@@ -47,6 +47,12 @@ VMSPY_PUBLIC struct vmspy_error *vmspy_changed_find(
 	const struct vmspy_pair *pair, struct vmspy_modules *modules,
 	struct vmspy_changed_list *ret) VMSPY_MUST_CHECK;
 
+/*
+ * ret: how many bytes of [start, end) differ, of which every page diverged; VMSPY_CHANGED_UNKNOWN
+ *      if the bytes of one were not kept.
+ */
+uint64_t vmspy_changed_between(const struct vmspy_pair *pair, uint64_t start, uint64_t end);
+
 VMSPY_PUBLIC void vmspy_changed_list_deinit(struct vmspy_changed_list *list);
 
 #endif
