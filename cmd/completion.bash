@@ -17,8 +17,11 @@ _vmspy_options() {
 _vmspy_columns() {
 	local list=${3%"${3##*[,+]}"} word options=()
 
+	[[ $3 != -* ]] || list=-
 	for word in "${COMP_WORDS[@]:2}"; do
-		[[ $word != --runs && $word != --symbols ]] || options+=("$word")
+		case $word in
+		--runs | --symbols | --clues | --stacks) options+=("$word") ;;
+		esac
 	done
 	"$1" "$2" "${options[@]}" --list-columns --raw --noheadings 2>/dev/null |
 		while read -r _ column _; do
@@ -85,7 +88,9 @@ _vmspy() {
 		words=$(_vmspy_columns "$program" "$command" "$current")
 		compopt -o nospace 2>/dev/null
 		;;
+	*:--sort) words=$(_vmspy_columns "$program" "$command" "$current") ;;
 	*:--color) words=$'auto\nalways\nnever' ;;
+	*:--content) words=$'all\nsample\nnone' ;;
 	*)
 		if [[ $current == -* ]]; then
 			words=$(_vmspy_options "$program" "$command")

@@ -1,11 +1,12 @@
 #include "diff_text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "base/human.h"
+#include "diff_content.h"
 #include "render/cell.h"
 #include "report/pair_rows.h"
 
@@ -15,6 +16,47 @@ void diff_text_gap(const struct output *output, struct render *render)
 {
 	if (output->style.format == RENDER_TEXT)
 		render_line(render, "%s", "");
+}
+
+/* --- paragraphs ---------------------------------------------------------------------------- */
+
+enum {
+	WIDTH = 100,    /* of a paragraph where there is no terminal */
+	WIDTH_MIN = 40, /* narrower ones break the lines by themselves */
+};
+
+/* ret: how many bytes of text fit on a line of this width: whole words, at least one. */
+static size_t line_length(const char *text, size_t width)
+{
+	size_t length = 0, columns = 0, fits = 0;
+
+	for (; text[length]; length++) {
+		if (text[length] == ' ')
+			fits = length;
+		columns += ((unsigned char)text[length] & 0xc0) != 0x80;
+		if (columns > width && fits)
+			return fits;
+	}
+	return length;
+}
+
+void diff_text_paragraph(const struct output *output, struct render *render, const char *lead,
+			 const char *text)
+{
+	size_t indent = strlen(lead), width = output->style.width;
+
+	if (!width)
+		width = WIDTH;
+	if (width < WIDTH_MIN)
+		width = WIDTH_MIN;
+	while (*text) {
+		size_t length = line_length(text, width - indent);
+
+		render_line(render, "%-*s%.*s", (int)indent, lead, (int)length, text);
+		text += length;
+		text += strspn(text, " ");
+		lead = "";
+	}
 }
 
 /* --- who ----------------------------------------------------------------------------------- */
@@ -37,11 +79,11 @@ static void print_who(struct render *render, const struct vmspy_pair *pair,
 	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf comm = { 0 };
 	const struct vmspy_identity *identity = vmspy_space_identity(space);
 	const struct vmspy_side *side = is_b ? &pair->b : &pair->a;
-	char held[CELL_HUMAN_MAX];
+	char held[VMSPY_HUMAN_MAX];
 
 	/* Without memory the name stays empty; the tables will say so. */
 	vmspy_error_destroy(vmspy_escape_line(&comm, identity->comm, strlen(identity->comm)));
-	cell_human_duration(side->hold_ns, held);
+	vmspy_human_duration(side->hold_ns, held);
 	render_line(render, "%s %7d  %-15s  %-16s %s%s", is_b ? "b" : "a", (int)identity->pid,
 		    vmspy_buf_text(&comm), related[pair->relation][is_b],
 		    side->held ? "held " : "not held", side->held ? held : "");
@@ -58,9 +100,9 @@ static uint64_t bytes_of(const struct vmspy_pair *pair, enum vmspy_state state)
 static void print_amount(struct render *render, const char *title, uint64_t bytes,
 			 const char *means)
 {
-	char size[CELL_HUMAN_MAX];
+	char size[VMSPY_HUMAN_MAX];
 
-	cell_human_bytes(bytes, size);
+	vmspy_human_bytes(bytes, size);
 	render_line(render, "  %-9s %8s%s%s", title, size, *means ? "          " : "", means);
 }
 
@@ -75,9 +117,9 @@ static void print_total(struct render *render, const struct vmspy_pair *pair,
 	double both =
 		(double)(bytes_of(pair, VMSPY_STATE_SHARED) + bytes_of(pair, VMSPY_STATE_DIVERGED));
 	uint64_t bytes = bytes_of(pair, state);
-	char size[CELL_HUMAN_MAX];
+	char size[VMSPY_HUMAN_MAX];
 
-	cell_human_bytes(bytes, size);
+	vmspy_human_bytes(bytes, size);
 	if ((state == VMSPY_STATE_SHARED || state == VMSPY_STATE_DIVERGED) && both > 0)
 		render_line(render, "  %-9s %8s  %5.1f%%  %s", titles[state], size,
 			    100 * (double)bytes / both, means);
@@ -85,21 +127,53 @@ static void print_total(struct render *render, const struct vmspy_pair *pair,
 		print_amount(render, titles[state], bytes, means);
 }
 
-static void print_identical(struct render *render, const struct vmspy_pair *pair)
+/* One part of what diverged, behind those that stand there already. */
+static void add_left(struct vmspy_buf *line, const struct vmspy_pair *pair, const char *who,
+		     enum vmspy_left left)
 {
-	const struct vmspy_counts *totals = &pair->totals;
-	char compared[CELL_HUMAN_MAX], means[96];
+	char size[VMSPY_HUMAN_MAX];
 
-	if (!totals->compared_pages)
+	if (!pair->totals.left_pages[left])
 		return;
-	cell_human_bytes(totals->compared_pages * pair->runs.page_bytes, compared);
-	snprintf(means, sizeof(means), "part of diverged: equal bytes, of %s compared", compared);
-	print_amount(render, "identical", totals->identical_pages * pair->runs.page_bytes, means);
+	vmspy_human_bytes(pair->totals.left_pages[left] * pair->runs.page_bytes, size);
+	/* Without memory a part is missing; the tables will say so. */
+	vmspy_error_destroy(
+		vmspy_buf_printf(line, "%s%s %s", line->length ? ", " : "; ", who, size));
+}
+
+/*
+ * What became of the private memory that both have, in the order of the family. What either dropped
+ * since the fork is not in it: it cannot be told from what it never had.
+ */
+static void print_inherited(struct render *render, const struct vmspy_pair *pair)
+{
+	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf parts = { 0 };
+	bool child_is_a = pair->relation == VMSPY_RELATION_CHILD;
+	const struct vmspy_still_shared shared = vmspy_pair_still_shared(pair);
+	char least[VMSPY_HUMAN_MAX], most[VMSPY_HUMAN_MAX];
+	bool is_range;
+
+	if ((pair->relation != VMSPY_RELATION_PARENT && !child_is_a) || !shared.all_pages ||
+	    pair->no_common_origin)
+		return;
+	vmspy_human_percent(shared.least_pages, shared.all_pages, least);
+	vmspy_human_percent(shared.most_pages, shared.all_pages, most);
+	is_range = strcmp(least, most) != 0;
+	add_left(&parts, pair, child_is_a ? "b left" : "a left",
+		 child_is_a ? VMSPY_LEFT_B : VMSPY_LEFT_A);
+	add_left(&parts, pair, child_is_a ? "a left" : "b left",
+		 child_is_a ? VMSPY_LEFT_A : VMSPY_LEFT_B);
+	add_left(&parts, pair, "both left", VMSPY_LEFT_BOTH);
+	if (parts.length)
+		add_left(&parts, pair, "unknown", VMSPY_LEFT_UNKNOWN);
+	render_line(render, "  of what %s inherited %s%s%s is still shared%s",
+		    child_is_a ? "a" : "b", least, is_range ? " to " : "", is_range ? most : "",
+		    vmspy_buf_text(&parts));
 }
 
 static void print_unknown(struct render *render, const struct vmspy_pair *pair)
 {
-	char size[CELL_HUMAN_MAX];
+	char size[VMSPY_HUMAN_MAX];
 
 	print_total(render, pair, VMSPY_STATE_UNKNOWN,
 		    pair->totals.state_pages[VMSPY_STATE_UNKNOWN] ? "could not be judged:" : "");
@@ -108,7 +182,7 @@ static void print_unknown(struct render *render, const struct vmspy_pair *pair)
 
 		if (!pair->unknown_pages[reason])
 			continue;
-		cell_human_bytes(pair->unknown_pages[reason] * pair->runs.page_bytes, size);
+		vmspy_human_bytes(pair->unknown_pages[reason] * pair->runs.page_bytes, size);
 		render_line(render, "            %8s  %s%s%s", size, vmspy_reason_name(reason),
 			    remedy ? ": " : "", remedy ? remedy : "");
 	}
@@ -141,7 +215,7 @@ void diff_text_headline(const struct output *output, struct render *render,
 	diff_text_gap(output, render);
 	print_total(render, pair, VMSPY_STATE_SHARED, "one frame behind both");
 	print_total(render, pair, VMSPY_STATE_DIVERGED, "same address, different frames");
-	print_identical(render, pair);
+	diff_content_headline(output, render, pair);
 	if (state[VMSPY_STATE_ONLY_A])
 		print_total(render, pair, VMSPY_STATE_ONLY_A,
 			    "private memory that b does not have");
@@ -152,84 +226,6 @@ void diff_text_headline(const struct output *output, struct render *render,
 		print_total(render, pair, VMSPY_STATE_SEPARATE,
 			    "on both sides, and never one page");
 	print_unknown(render, pair);
+	print_inherited(render, pair);
 	print_moved(render, pair);
-}
-
-/* --- where --------------------------------------------------------------------------------- */
-
-/* How much there is to say of a mapping beyond that it is shared. */
-static uint64_t interest(const struct vmspy_counts *counts)
-{
-	const uint64_t *state = counts->state_pages;
-
-	return state[VMSPY_STATE_DIVERGED] + state[VMSPY_STATE_ONLY_A] + state[VMSPY_STATE_ONLY_B] +
-	       state[VMSPY_STATE_SEPARATE] + state[VMSPY_STATE_UNKNOWN];
-}
-
-static int by_interest(const void *x, const void *y, void *context)
-{
-	const struct vmspy_pair *pair = context;
-	size_t a = *(const size_t *)x, b = *(const size_t *)y;
-	uint64_t of_a = interest(&pair->counts[a]), of_b = interest(&pair->counts[b]);
-
-	if (of_a != of_b)
-		return of_a > of_b ? -1 : 1;
-	return (a > b) - (a < b);
-}
-
-/* ret: the intervals to show, in order; NULL without memory. */
-static size_t *choose(const struct vmspy_pair *pair, bool all, size_t *ret_count)
-{
-	size_t *chosen = calloc(pair->intervals.count + 1, sizeof(*chosen)), count = 0;
-
-	for (size_t i = 0; chosen && i < pair->intervals.count; i++)
-		if (all || interest(&pair->counts[i]))
-			chosen[count++] = i;
-	*ret_count = count;
-	return chosen;
-}
-
-static void print_rest(struct render *render, const struct vmspy_pair *pair)
-{
-	uint64_t rest = 0, pages = 0;
-	char size[CELL_HUMAN_MAX];
-
-	for (size_t i = 0; i < pair->intervals.count; i++) {
-		uint64_t shared = pair->counts[i].state_pages[VMSPY_STATE_SHARED];
-
-		if (interest(&pair->counts[i]) || !shared)
-			continue;
-		rest++;
-		pages += shared;
-	}
-	if (!rest)
-		return;
-	cell_human_bytes(pages * pair->runs.page_bytes, size);
-	render_line(render, "and %llu mappings that are shared wholly, %s (--all shows them)",
-		    (unsigned long long)rest, size);
-}
-
-void diff_print_mappings(const struct output *output, struct render *render,
-			 const struct vmspy_pair *pair, const struct vmspy_selection *columns,
-			 bool all)
-{
-	bool for_people = output->style.format == RENDER_TEXT;
-	size_t count;
-	VMSPY_AUTO(vmspy_guard_free) size_t *chosen = choose(pair, all || !for_people, &count);
-
-	if (!chosen || (for_people && !pair->intervals.count))
-		return;
-	if (for_people)
-		qsort_r(chosen, count, sizeof(*chosen), by_interest, (void *)(uintptr_t)pair);
-	diff_text_gap(output, render);
-	render_table_begin(render, "mappings", columns);
-	for (size_t i = 0; i < count; i++) {
-		struct vmspy_interval_row row;
-
-		vmspy_interval_row_get(pair, chosen[i], &row);
-		render_row(render, &row);
-	}
-	render_table_end(render);
-	if (for_people && !all)
-		print_rest(render, pair);
 }

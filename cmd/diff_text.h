@@ -1,4 +1,4 @@
-/* What `vmspy diff` tells people before the tables, and which mappings it shows them. */
+/* What `vmspy diff` tells people before the tables. */
 #ifndef VMSPY_CMD_DIFF_TEXT_H
 #define VMSPY_CMD_DIFF_TEXT_H
 
@@ -11,17 +11,13 @@
 /* An empty line before a table; nothing in --raw. */
 void diff_text_gap(const struct output *output, struct render *render);
 
+/* Text in lines that are as wide as the terminal: the first behind `lead`, the others below its text. */
+void diff_text_paragraph(const struct output *output, struct render *render, const char *lead,
+			 const char *text);
+
 /* Who they are, how long they were held, and the totals. */
 void diff_text_headline(const struct output *output, struct render *render,
 			const struct vmspy_pair *pair, const struct vmspy_space *a,
 			const struct vmspy_space *b);
-
-/*
- * The table of mappings: all of them for scripts; for people those that are not wholly shared,
- * largest first, unless they want all.
- */
-void diff_print_mappings(const struct output *output, struct render *render,
-			 const struct vmspy_pair *pair, const struct vmspy_selection *columns,
-			 bool all);
 
 #endif

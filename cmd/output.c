@@ -91,6 +91,20 @@ static struct vmspy_error *choose_columns(const struct arguments *arguments,
 	return vmspy_selection_parse(columns, arguments->value[OPTION_OUTPUT], &output->columns);
 }
 
+/* What is sorted by a column has to be read, also where the column is not shown. */
+static struct vmspy_error *choose_order(const struct arguments *arguments,
+					const struct vmspy_column *columns, struct output *output)
+{
+	struct vmspy_error *err;
+
+	if (!is_given(arguments, OPTION_SORT))
+		return NULL;
+	if ((err = vmspy_sort_parse(columns, arguments->value[OPTION_SORT], &output->sort)))
+		return err;
+	output->columns.needs |= output->sort.column->needs;
+	return NULL;
+}
+
 struct vmspy_error *output_choose(const struct arguments *arguments, struct output *ret)
 {
 	const struct command_table *table = command_table(arguments);
@@ -100,7 +114,8 @@ struct vmspy_error *output_choose(const struct arguments *arguments, struct outp
 	if ((err = output_style(arguments, &output.style)))
 		return err;
 	output.style.raw_table = table->key;
-	if ((err = choose_columns(arguments, table->columns, &output)))
+	if ((err = choose_columns(arguments, table->columns, &output)) ||
+	    (err = choose_order(arguments, table->columns, &output)))
 		return err;
 	*ret = output;
 	return NULL;

@@ -6,10 +6,12 @@
 #include "options.h"
 #include "render/render.h"
 #include "report/column.h"
+#include "report/order.h"
 
 struct output {
 	struct render_style style;
 	struct vmspy_selection columns; /* of command_table(arguments) */
+	struct vmspy_sort sort;         /* of the same table */
 };
 
 /*
@@ -21,7 +23,8 @@ struct vmspy_error *output_style(const struct arguments *arguments,
 				 struct render_style *ret) VMSPY_MUST_CHECK;
 
 /*
- * Errors: BAD_DATA: a column that the table does not have, a --color that is none.
+ * Errors: BAD_DATA: a column that the table does not have, also to sort by; a --color that is
+ *         none.
  * Note:   look here first: bad arguments are told before any process is touched.
  */
 struct vmspy_error *output_choose(const struct arguments *arguments,

@@ -6,60 +6,12 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/human.h"
 #include "symbol/values.h"
 
 #include "base/banned.h"
 
-/*
- * Three digits that count: one behind the point below 100, none from there on; a nought behind
- * the point is not written. tenths: the number times ten, rounded.
- */
-static void print_tenths(uint64_t tenths, const char *suffix, char ret[CELL_HUMAN_MAX])
-{
-	if (tenths < 1000 && tenths % 10)
-		snprintf(ret, CELL_HUMAN_MAX, "%" PRIu64 ".%" PRIu64 "%s", tenths / 10, tenths % 10,
-			 suffix);
-	else
-		snprintf(ret, CELL_HUMAN_MAX, "%" PRIu64 "%s", (tenths + 5) / 10, suffix);
-}
-
-/* Round to tenths of a unit without leaving 64 bits. */
-static uint64_t tenths_of(uint64_t number, uint64_t unit)
-{
-	return number / unit * 10 + (number % unit * 10 + unit / 2) / unit;
-}
-
-void cell_human_bytes(uint64_t bytes, char ret[CELL_HUMAN_MAX])
-{
-	static const char suffixes[] = "KMGTPE";
-	uint64_t unit = 1024;
-	size_t step = 0;
-
-	if (bytes < unit) {
-		snprintf(ret, CELL_HUMAN_MAX, "%" PRIu64, bytes);
-		return;
-	}
-	/* The next suffix as soon as rounding would write 1024 of this one. */
-	while (step + 1 < sizeof(suffixes) - 1 && tenths_of(bytes, unit) + 5 >= 10240) {
-		unit *= 1024;
-		step++;
-	}
-	print_tenths(tenths_of(bytes, unit), (const char[]){ suffixes[step], '\0' }, ret);
-}
-
-void cell_human_duration(uint64_t duration_ns, char ret[CELL_HUMAN_MAX])
-{
-	static const char *const suffixes[] = { "ns", "us", "ms", "s" };
-	uint64_t unit = 1;
-	size_t step = 0;
-
-	while (step + 1 < sizeof(suffixes) / sizeof(suffixes[0]) &&
-	       tenths_of(duration_ns, unit) + 5 >= 10000) {
-		unit *= 1000;
-		step++;
-	}
-	print_tenths(tenths_of(duration_ns, unit), suffixes[step], ret);
-}
+#define DOTS "..."
 
 /* Spaces and backslashes are ASCII: between them lies whole UTF-8, or none. */
 static struct vmspy_error *append_raw_bytes(struct vmspy_buf *buf, const char *text)
@@ -110,12 +62,52 @@ static struct vmspy_error *append_human(struct vmspy_buf *buf, uint64_t number,
 					void (*human)(uint64_t, char *),
 					const struct cell_style *style)
 {
-	char text[CELL_HUMAN_MAX];
+	char text[VMSPY_HUMAN_MAX];
 
 	if (style->in_bytes)
 		return vmspy_buf_printf(buf, "%" PRIu64, number);
 	human(number, text);
 	return vmspy_buf_printf(buf, "%s", text);
+}
+
+static struct vmspy_error *append_ratio(struct vmspy_buf *buf, uint64_t thousandths,
+					const struct cell_style *style)
+{
+	char text[VMSPY_HUMAN_MAX];
+
+	if (style->in_bytes)
+		return vmspy_buf_printf(buf, "%" PRIu64 ".%03" PRIu64, thousandths / 1000,
+					thousandths % 1000);
+	vmspy_human_ratio(thousandths, text);
+	return vmspy_buf_printf(buf, "%s", text);
+}
+
+/* ret: how many bytes of a text are shown: whole characters, and dots where some are missing. */
+static size_t shown_of(const char *text)
+{
+	enum {
+		BYTES_SHOWN = 40
+	};
+	size_t length = strlen(text);
+
+	if (length <= BYTES_SHOWN)
+		return length;
+	length = BYTES_SHOWN - strlen(DOTS);
+	while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
+		length--;
+	return length;
+}
+
+static struct vmspy_error *append_value_text(struct vmspy_buf *buf, const char *text,
+					     const struct cell_style *style)
+{
+	size_t shown = shown_of(text);
+	struct vmspy_error *err;
+
+	if (style->raw || style->whole || !text[shown])
+		return append_text(buf, text, style);
+	err = vmspy_escape_line(buf, text, shown);
+	return err ? err : vmspy_buf_printf(buf, DOTS);
 }
 
 /* A table for people has room for the first bytes of a long value, or those that differ. */
@@ -125,17 +117,17 @@ static struct vmspy_error *append_value(struct vmspy_buf *buf, const struct vmsp
 	enum {
 		DIGITS_SHOWN = 16
 	};
-	bool is_cut = !style->raw && strlen(value->hex) > DIGITS_SHOWN;
+	bool is_cut = !style->raw && !style->whole && strlen(value->hex) > DIGITS_SHOWN;
 	bool has_excerpt = !style->raw && value->excerpt[0];
 
 	if (value->text[0])
-		return vmspy_buf_printf(buf, "%s", value->text);
+		return append_value_text(buf, value->text, style);
 	if (has_excerpt && (is_cut || !value->known))
 		return vmspy_buf_printf(buf, "%s", value->excerpt);
 	if (!value->known)
 		return vmspy_buf_printf(buf, CELL_ABSENT);
 	return vmspy_buf_printf(buf, "%.*s%s", is_cut ? DIGITS_SHOWN : INT_MAX, value->hex,
-				is_cut || value->truncated ? "..." : "");
+				is_cut || value->truncated ? DOTS : "");
 }
 
 static struct vmspy_error *append_number(struct vmspy_buf *buf, const struct vmspy_column *column,
@@ -147,14 +139,18 @@ static struct vmspy_error *append_number(struct vmspy_buf *buf, const struct vms
 	case VMSPY_UNIT_OFFSET:
 		return vmspy_buf_printf(buf, "%" PRIx64, number);
 	case VMSPY_UNIT_BYTES:
-		return append_human(buf, number, cell_human_bytes, style);
+		return append_human(buf, number, vmspy_human_bytes, style);
 	case VMSPY_UNIT_PAGES:
-		return append_human(buf, number * style->page_bytes, cell_human_bytes, style);
+		return append_human(buf, number * style->page_bytes, vmspy_human_bytes, style);
 	case VMSPY_UNIT_DURATION:
-		return append_human(buf, number, cell_human_duration, style);
+		return append_human(buf, number, vmspy_human_duration, style);
+	case VMSPY_UNIT_RATIO:
+		return append_ratio(buf, number, style);
 	case VMSPY_UNIT_DEVICE:
 		return vmspy_buf_printf(buf, "%" PRIu64 ":%" PRIu64, number >> 32,
 					number & UINT32_MAX);
+	case VMSPY_UNIT_DISTANCE:
+		return vmspy_buf_printf(buf, "%" PRId64, (int64_t)number);
 	case VMSPY_UNIT_BOOL:
 		return vmspy_buf_printf(buf, "%s", number ? "yes" : "no");
 	default:
@@ -176,9 +172,9 @@ struct vmspy_error *cell_append(struct vmspy_buf *buf, const struct vmspy_column
 	case VMSPY_UNIT_WORDS:
 		return append_words(buf, vmspy_column_text(column, row));
 	case VMSPY_UNIT_VALUE:
-		return append_value(
-			buf, (const struct vmspy_value *)((const char *)row + column->offset),
-			style);
+		return append_value(buf, vmspy_column_value(column, row), style);
+	case VMSPY_UNIT_ROWS:
+		return vmspy_buf_printf(buf, "%zu", vmspy_column_nested(column, row)->count);
 	default:
 		return append_number(buf, column, vmspy_column_number(column, row), style);
 	}

@@ -11,6 +11,7 @@
 
 struct cell_style {
 	bool in_bytes; /* sizes as plain numbers of bytes, durations as nanoseconds */
+	bool whole;    /* long values are not cut */
 	bool raw;      /* never empty, and no spaces: what is absent or empty is `-` */
 	uint32_t page_bytes;
 };
@@ -26,15 +27,5 @@ struct vmspy_error *cell_append(struct vmspy_buf *buf, const struct vmspy_column
  * \xHH, so that the text can be had back; empty text is `-`, and the text "-" is \x2d.
  */
 struct vmspy_error *cell_append_raw_text(struct vmspy_buf *buf, const char *text) VMSPY_MUST_CHECK;
-
-enum {
-	CELL_HUMAN_MAX = 24
-};
-
-/* A size with three digits that count, in powers of 1024: 0 512 84K 1.6M 61.3M 512M 1023G. */
-void cell_human_bytes(uint64_t bytes, char ret[CELL_HUMAN_MAX]);
-
-/* A duration: 0ns 850ns 3.1us 3.1ms 12s. */
-void cell_human_duration(uint64_t duration_ns, char ret[CELL_HUMAN_MAX]);
 
 #endif

@@ -21,6 +21,7 @@ struct render_calls {
 					   const struct vmspy_selection *columns);
 	struct vmspy_error *(*row)(struct render *render, const void *row);
 	struct vmspy_error *(*total)(struct render *render, const void *row);
+	struct vmspy_error *(*note)(struct render *render, const char *text);
 	struct vmspy_error *(*table_end)(struct render *render);
 	struct vmspy_error *(*line)(struct render *render, const char *text);
 	struct vmspy_error *(*end)(struct render *render);

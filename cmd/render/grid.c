@@ -98,14 +98,22 @@ static struct vmspy_error *cell_add(struct grid *grid, size_t i, const void *row
 				    const struct cell_style *style)
 {
 	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf buf = { 0 };
-	struct vmspy_error *err = cell_append(&buf, grid->columns.column[i], row, style);
+	struct cell_style cells = *style;
+	struct vmspy_error *err;
 
+	cells.whole = grid->columns.whole;
+	err = cell_append(&buf, grid->columns.column[i], row, &cells);
 	return err ? err : cell_put(grid, i, strdup(vmspy_buf_text(&buf)));
 }
 
+/* Whether a cell has something to say. Unknown numbers do: somebody might think them 0. */
 static bool is_nonzero(const struct vmspy_column *column, const void *row)
 {
-	return !vmspy_unit_is_additive(column->unit) || vmspy_column_number(column, row);
+	if (vmspy_unit_is_text(column->unit))
+		return vmspy_column_text(column, row);
+	if (vmspy_unit_is_additive(column->unit) || column->unit == VMSPY_UNIT_BOOL)
+		return vmspy_column_number(column, row);
+	return true;
 }
 
 struct vmspy_error *grid_add(struct grid *grid, const void *row, const struct cell_style *style)
@@ -116,6 +124,15 @@ struct vmspy_error *grid_add(struct grid *grid, const void *row, const struct ce
 		err = cell_add(grid, i, row, style);
 		grid->nonzero[i] |= is_nonzero(grid->columns.column[i], row);
 	}
+	return err;
+}
+
+struct vmspy_error *grid_add_note(struct grid *grid, const char *text)
+{
+	struct vmspy_error *err = row_begin(grid);
+
+	for (size_t i = 0; !err && i < grid->columns.count; i++)
+		err = cell_put(grid, i, strdup(i ? "" : text));
 	return err;
 }
 
@@ -176,7 +193,6 @@ static const char *ellipsis(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") ? "..." : "\xe2\x80\xa6";
 }
 
-/* Columns of text that can be cut: a path keeps its end, where the file's name is. */
 static bool is_path(const struct vmspy_column *column)
 {
 	return column->unit == VMSPY_UNIT_PATH;
@@ -213,18 +229,27 @@ static size_t suffix(const char *text, size_t limit)
 	return at;
 }
 
-static struct vmspy_error *cut(char **text, size_t limit, bool keep_end)
+/*
+ * How much of what is kept is the end of a text: of a path all, for there is the file's name; of
+ * a name half, for members of one variable begin alike; of a value nothing.
+ */
+static size_t kept_at_end(const struct vmspy_column *column, size_t keep)
 {
-	size_t keep = limit - grid_text_width(ellipsis());
+	if (is_path(column))
+		return keep;
+	return column->unit == VMSPY_UNIT_VALUE ? 0 : keep / 2;
+}
+
+static struct vmspy_error *cut(char **text, size_t limit, const struct vmspy_column *column)
+{
+	size_t keep = limit - grid_text_width(ellipsis()), end = kept_at_end(column, keep);
 	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf buf = { 0 };
 	struct vmspy_error *err;
 
 	if (!*text || grid_text_width(*text) <= limit)
 		return NULL;
-	if (keep_end)
-		err = vmspy_buf_printf(&buf, "%s%s", ellipsis(), *text + suffix(*text, keep));
-	else
-		err = vmspy_buf_printf(&buf, "%.*s%s", (int)prefix(*text, keep), *text, ellipsis());
+	err = vmspy_buf_printf(&buf, "%.*s%s%s", (int)prefix(*text, keep - end), *text, ellipsis(),
+			       *text + suffix(*text, end));
 	if (err)
 		return err;
 	free(*text);
@@ -240,7 +265,7 @@ static struct vmspy_error *cut_column(struct grid *grid, size_t column, size_t l
 	grid->limit[column] = limit;
 	for (size_t row = 0; !err && row < grid->row_count; row++)
 		err = cut(&grid->cell[row * grid->columns.count + column], limit,
-			  is_path(grid->columns.column[column]));
+			  grid->columns.column[column]);
 	return err;
 }
 
@@ -251,25 +276,36 @@ struct vmspy_error *grid_cut_last(struct grid *grid)
 
 	for (size_t i = 0; !err && i < grid->columns.count; i++)
 		if (grid->limit[i])
-			err = cut(&cells[i], grid->limit[i], is_path(grid->columns.column[i]));
+			err = cut(&cells[i], grid->limit[i], grid->columns.column[i]);
 	return err;
 }
 
-/* Cut the columns of one sort, the last of them first, until all fit. */
+/* ret: the widest column of one sort that can still be cut, the last of several; count: none. */
+static size_t widest(const struct grid *grid, bool (*those)(const struct vmspy_column *))
+{
+	size_t found = grid->columns.count, width = CUT_MIN;
+
+	for (size_t i = grid->columns.count; i-- > 0;)
+		if (those(grid->columns.column[i]) && !grid->left_out[i] &&
+		    grid->width[i] > width) {
+			found = i;
+			width = grid->width[i];
+		}
+	return found;
+}
+
+/* Cut the columns of one sort, always the widest of them, until all fit. */
 static struct vmspy_error *cut_those(struct grid *grid, size_t width,
 				     bool (*those)(const struct vmspy_column *))
 {
 	struct vmspy_error *err = NULL;
+	size_t all = width_of_all(grid), i;
 
-	for (size_t i = grid->columns.count; !err && i-- > 0;) {
-		size_t all = width_of_all(grid), limit = grid->width[i];
-
-		if (!those(grid->columns.column[i]) || grid->left_out[i] || all <= width ||
-		    limit <= CUT_MIN)
-			continue;
-		limit = limit - CUT_MIN > all - width ? limit - (all - width) : CUT_MIN;
-		err = cut_column(grid, i, limit);
-	}
+	for (; all > width && (i = widest(grid, those)) < grid->columns.count; all--)
+		grid->limit[i] = --grid->width[i];
+	for (i = 0; !err && i < grid->columns.count; i++)
+		if (grid->limit[i])
+			err = cut_column(grid, i, grid->limit[i]);
 	return err;
 }
 
@@ -281,7 +317,7 @@ struct vmspy_error *grid_settle(struct grid *grid, size_t width, bool complete)
 	grid->settled = true;
 	if (complete)
 		leave_out_zeros(grid);
-	if (!width)
+	if (!width || grid->columns.whole)
 		return NULL;
 	leave_out_for_room(grid, width);
 	err = cut_those(grid, width, is_path);

@@ -37,6 +37,9 @@ struct vmspy_error *grid_add(struct grid *grid, const void *row,
 struct vmspy_error *grid_add_total(struct grid *grid, const void *row,
 				   const struct cell_style *style) VMSPY_MUST_CHECK;
 
+/* Add a row that is one text, in the first column. */
+struct vmspy_error *grid_add_note(struct grid *grid, const char *text) VMSPY_MUST_CHECK;
+
 /*
  * Decide what is left out and how wide the rest is, and cut the texts that are wider.
  * width:    of the terminal; 0: none.

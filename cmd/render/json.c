@@ -18,7 +18,9 @@
 enum {
 	SCHEMA = 1,
 	DEPTH_MAX = 8,
-	INDENT = 2
+	INDENT = 2,
+	DIGITS = 15, /* that a double keeps: 1.2 stays 1.2 */
+	THOUSANDTHS = 1000
 };
 
 struct level {
@@ -76,9 +78,9 @@ static json_t *words_value(const char *words)
 	return array;
 }
 
-static json_t *value_value(const struct vmspy_value *value)
+static json_t *value_value(const struct vmspy_value *value, bool *escaped)
 {
-	json_t *text = value->text[0] ? json_string(value->text) : json_null();
+	json_t *text = value->text[0] ? text_value(value->text, escaped) : json_null();
 	json_t *object = json_pack("{s:s, s:o}", "hex", value->hex, "text", text);
 
 	if (object && value->truncated && json_object_set_new(object, "truncated", json_true())) {
@@ -99,9 +101,31 @@ static json_t *number_value(enum vmspy_unit unit, uint64_t number)
 		return json_sprintf("%" PRIu64 ":%" PRIu64, number >> 32, number & UINT32_MAX);
 	case VMSPY_UNIT_BOOL:
 		return json_boolean(number);
+	case VMSPY_UNIT_RATIO:
+		return json_real((double)number / THOUSANDTHS);
 	default:
 		return json_integer((json_int_t)number);
 	}
+}
+
+static struct vmspy_error *row_value(const struct vmspy_selection *columns, const void *row,
+				     json_t **ret);
+
+/* The rows of a cell are told with the columns that JSON shows unasked. */
+static json_t *rows_value(const struct vmspy_nested *nested)
+{
+	struct vmspy_selection columns = vmspy_selection_default(nested->columns, VMSPY_SHOW_JSON);
+	VMSPY_AUTO(guard_json) json_t *array = json_array();
+
+	for (size_t i = 0; array && i < nested->count; i++) {
+		json_t *object = NULL;
+		VMSPY_AUTO(vmspy_guard_error)
+		struct vmspy_error *err = row_value(&columns, vmspy_nested_row(nested, i), &object);
+
+		if (err || json_array_append_new(array, object))
+			return NULL;
+	}
+	return json_incref(array);
 }
 
 /* ret: NULL without memory. */
@@ -118,8 +142,9 @@ static json_t *cell_value(const struct vmspy_column *column, const void *row, bo
 	case VMSPY_UNIT_WORDS:
 		return words_value(vmspy_column_text(column, row));
 	case VMSPY_UNIT_VALUE:
-		return value_value(
-			(const struct vmspy_value *)((const char *)row + column->offset));
+		return value_value(vmspy_column_value(column, row), escaped);
+	case VMSPY_UNIT_ROWS:
+		return rows_value(vmspy_column_nested(column, row));
 	default:
 		return number_value(column->unit, vmspy_column_number(column, row));
 	}
@@ -171,7 +196,8 @@ static void item(struct json *json, const char *key)
 static struct vmspy_error *print_value(struct json *json, const char *key, const json_t *value)
 {
 	VMSPY_AUTO(vmspy_guard_free)
-	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_PRESERVE_ORDER);
+	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_PRESERVE_ORDER |
+					       JSON_REAL_PRECISION(DIGITS));
 
 	if (!text)
 		return vmspy_error_no_memory();

@@ -99,18 +99,47 @@ void render_total(struct render *render, const void *row)
 	CALL(render, total, row);
 }
 
+void render_fail(struct render *render, struct vmspy_error *err)
+{
+	if (render->err)
+		vmspy_error_destroy(err);
+	else
+		render->err = err;
+}
+
+/* ret: NULL if there is no memory, or something went wrong before. */
+static char *formatted(struct render *render, const char *format, va_list args) VMSPY_PRINTF(2, 0);
+
+static char *formatted(struct render *render, const char *format, va_list args)
+{
+	char *text;
+
+	if (render->err)
+		return NULL;
+	if (vasprintf(&text, format, args) >= 0)
+		return text;
+	render->err = vmspy_error_no_memory();
+	return NULL;
+}
+
+void render_note(struct render *render, const char *format, ...)
+{
+	VMSPY_AUTO(vmspy_guard_free) char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = formatted(render, format, args);
+	va_end(args);
+	CALL(render, note, text);
+}
+
 void render_line(struct render *render, const char *format, ...)
 {
 	VMSPY_AUTO(vmspy_guard_free) char *text = NULL;
 	va_list args;
 
-	if (render->err || !render->calls->line)
-		return;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = formatted(render, format, args);
 	va_end(args);
-	if (!text)
-		render->err = vmspy_error_no_memory();
 	CALL(render, line, text);
 }

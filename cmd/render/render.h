@@ -77,6 +77,12 @@ void render_table_end(struct render *render);
 /* The last row of a table, for people: what has no total is left empty. */
 void render_total(struct render *render, const void *row);
 
+/* A row of a table that is one text, for people. Text of a target must be escaped already. */
+void render_note(struct render *render, const char *format, ...) VMSPY_PRINTF(2, 3);
+
+/* Keep an error of the caller's, as one of a call: the first one counts. */
+void render_fail(struct render *render, struct vmspy_error *err);
+
 /* A line for people. Text of a target must be escaped already (vmspy_escape_line()). */
 void render_line(struct render *render, const char *format, ...) VMSPY_PRINTF(2, 3);
 

@@ -82,6 +82,14 @@ static struct vmspy_error *add_total(struct render *render, const void *row)
 	return err ? err : added(text);
 }
 
+static struct vmspy_error *add_note(struct render *render, const char *line)
+{
+	struct text *text = (struct text *)render;
+	struct vmspy_error *err = grid_add_note(&text->grid, line);
+
+	return err ? err : added(text);
+}
+
 static struct vmspy_error *table_end(struct render *render)
 {
 	struct text *text = (struct text *)render;
@@ -112,6 +120,7 @@ static const struct render_calls calls = {
 	.table_begin = table_begin,
 	.row = add_row,
 	.total = add_total,
+	.note = add_note,
 	.table_end = table_end,
 	.line = print_line,
 	.destroy = destroy,

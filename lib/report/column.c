@@ -12,7 +12,8 @@
 enum content {
 	NUMBER,
 	STRING,
-	VALUE
+	VALUE,
+	NESTED
 };
 
 /* clang-format off */
@@ -35,9 +36,12 @@ static const struct unit_traits {
 	[VMSPY_UNIT_COUNT]    = { "count",    NUMBER,  true,  true },
 	[VMSPY_UNIT_ID]       = { "number",   NUMBER,  true,  false },
 	[VMSPY_UNIT_DURATION] = { "duration", NUMBER,  true,  false },
+	[VMSPY_UNIT_RATIO]    = { "ratio",    NUMBER,  true,  false },
 	[VMSPY_UNIT_DEVICE]   = { "device",   NUMBER,  true,  false },
+	[VMSPY_UNIT_DISTANCE] = { "distance", NUMBER,  true,  false },
 	[VMSPY_UNIT_BOOL]     = { "bool",     NUMBER,  false, false },
 	[VMSPY_UNIT_VALUE]    = { "value",    VALUE,   false, false },
+	[VMSPY_UNIT_ROWS]     = { "rows",     NESTED,  true,  false },
 };
 /* clang-format on */
 
@@ -49,6 +53,11 @@ const char *vmspy_unit_name(enum vmspy_unit unit)
 bool vmspy_unit_is_right(enum vmspy_unit unit)
 {
 	return unit_traits[unit].right;
+}
+
+bool vmspy_unit_is_text(enum vmspy_unit unit)
+{
+	return unit_traits[unit].content == STRING;
 }
 
 bool vmspy_unit_is_additive(enum vmspy_unit unit)
@@ -72,9 +81,19 @@ const char *vmspy_column_text(const struct vmspy_column *column, const void *row
 	return text;
 }
 
-static bool value_is_known(const struct vmspy_column *column, const void *row)
+const struct vmspy_value *vmspy_column_value(const struct vmspy_column *column, const void *row)
 {
-	return ((const struct vmspy_value *)((const char *)row + column->offset))->known;
+	return (const struct vmspy_value *)((const char *)row + column->offset);
+}
+
+const struct vmspy_nested *vmspy_column_nested(const struct vmspy_column *column, const void *row)
+{
+	return (const struct vmspy_nested *)((const char *)row + column->offset);
+}
+
+const void *vmspy_nested_row(const struct vmspy_nested *nested, size_t index)
+{
+	return (const char *)nested->rows + index * nested->row_bytes;
 }
 
 bool vmspy_column_is_unknown(const struct vmspy_column *column, const void *row)
@@ -85,7 +104,9 @@ bool vmspy_column_is_unknown(const struct vmspy_column *column, const void *row)
 	case STRING:
 		return !vmspy_column_text(column, row);
 	case VALUE:
-		return !value_is_known(column, row);
+		return !vmspy_column_value(column, row)->known;
+	case NESTED:
+		return !vmspy_column_nested(column, row)->columns;
 	}
 	return true;
 }
@@ -126,6 +147,19 @@ struct vmspy_selection vmspy_selection_totals(const struct vmspy_column *columns
 	return selection;
 }
 
+void vmspy_selection_trim(struct vmspy_selection *selection, uint32_t unmet_needs)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < selection->count; i++) {
+		if (selection->column[i]->needs & unmet_needs && !selection->asked[i])
+			continue;
+		selection->asked[kept] = selection->asked[i];
+		selection->column[kept++] = selection->column[i];
+	}
+	selection->count = kept;
+}
+
 struct vmspy_selection vmspy_selection_all(const struct vmspy_column *columns)
 {
 	struct vmspy_selection selection = { 0 };
@@ -160,12 +194,13 @@ static struct vmspy_error *no_column(const struct vmspy_column *columns,
 				  length, word->at, nearest.name);
 }
 
-static struct vmspy_error *select_word(const struct vmspy_column *columns,
-				       const struct vmspy_scan *word, struct vmspy_selection *ret)
+struct vmspy_error *vmspy_column_find(const struct vmspy_column *columns,
+				      const struct vmspy_scan *word,
+				      const struct vmspy_column **ret)
 {
 	for (const struct vmspy_column *column = columns; column->heading; column++)
 		if (is_name(word, column->heading) || is_name(word, column->key)) {
-			selection_add(ret, column, true);
+			*ret = column;
 			return NULL;
 		}
 	return no_column(columns, word);
@@ -176,6 +211,7 @@ struct vmspy_error *vmspy_selection_parse(const struct vmspy_column *columns, co
 {
 	struct vmspy_scan scan = vmspy_scan_over(list, strlen(list)), word;
 	struct vmspy_selection selection = { 0 };
+	const struct vmspy_column *column;
 	struct vmspy_error *err;
 
 	if (vmspy_scan_char(&scan, '+'))
@@ -183,9 +219,11 @@ struct vmspy_error *vmspy_selection_parse(const struct vmspy_column *columns, co
 	if (scan.at == scan.end)
 		return vmspy_error_create(VMSPY_ERROR_BAD_DATA,
 					  "no columns in '%s' (--list-columns lists them)", list);
-	while (vmspy_scan_until(&scan, ',', &word))
-		if ((err = select_word(columns, &word, &selection)))
+	while (vmspy_scan_until(&scan, ',', &word)) {
+		if ((err = vmspy_column_find(columns, &word, &column)))
 			return err;
+		selection_add(&selection, column, true);
+	}
 	*ret = selection;
 	return NULL;
 }

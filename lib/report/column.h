@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/scan.h"
 
 /* An unknown number of any unit. Unknown text is NULL, an unknown value is its own. */
 #define VMSPY_UNKNOWN UINT64_MAX
@@ -29,9 +30,12 @@ enum vmspy_unit {
 	VMSPY_UNIT_COUNT,    /* of anything else */
 	VMSPY_UNIT_ID,       /* a number that names something and is never added up: pid, inode */
 	VMSPY_UNIT_DURATION, /* nanoseconds; text: in units that fit */
+	VMSPY_UNIT_RATIO,    /* in thousandths; JSON: a fraction; text: "1,300x" */
 	VMSPY_UNIT_DEVICE,   /* VMSPY_DEVICE(major, minor) */
+	VMSPY_UNIT_DISTANCE, /* int64_t, bytes; of whole words, so that no known one is -1 */
 	VMSPY_UNIT_BOOL,     /* 0 or 1 */
 	VMSPY_UNIT_VALUE,    /* struct vmspy_value */
+	VMSPY_UNIT_ROWS,     /* struct vmspy_nested; an array in JSON, elsewhere how many */
 	VMSPY_UNIT_COUNT_OF, /* how many units there are */
 };
 
@@ -39,15 +43,18 @@ enum vmspy_unit {
 
 /* Where a column is shown without being asked for, and where not after all. */
 enum vmspy_column_show {
-	VMSPY_SHOW_TEXT = 1 << 0,        /* in text and --raw */
-	VMSPY_SHOW_JSON = 1 << 1,        /* in JSON */
-	VMSPY_SHOW_UNLESS_ZERO = 1 << 2, /* a text table leaves it out if it is 0 in all rows */
-	VMSPY_SHOW_IF_ROOM = 1 << 3,     /* ... on a terminal that is too narrow for all */
-	VMSPY_SHOW_CUT = 1 << 4,         /* text that is cut there, as paths always are */
+	VMSPY_SHOW_TEXT = 1 << 0, /* in text and --raw */
+	VMSPY_SHOW_JSON = 1 << 1, /* in JSON */
+	VMSPY_SHOW_UNLESS_ZERO =
+		1 << 2,              /* a text table leaves it out if all rows have 0, or no text */
+	VMSPY_SHOW_IF_ROOM = 1 << 3, /* ... on a terminal that is too narrow for all */
+	VMSPY_SHOW_CUT = 1 << 4,     /* a text or value that is cut there, as paths always are */
 	VMSPY_SHOW = VMSPY_SHOW_TEXT | VMSPY_SHOW_JSON,
 	VMSPY_SHOW_NONZERO = VMSPY_SHOW | VMSPY_SHOW_UNLESS_ZERO,
 	VMSPY_SHOW_ASKED = 0, /* only by -o, +LIST, --output-all */
 };
+
+struct vmspy_value;
 
 /* Tables of columns end with a zeroed one. */
 struct vmspy_column {
@@ -60,11 +67,25 @@ struct vmspy_column {
 	size_t offset;  /* in the row struct */
 };
 
+/*
+ * The rows that one cell holds: a table inside a row. A zeroed struct is unknown; one with columns
+ * and no rows is known to be empty. Those of its columns are told that JSON shows unasked.
+ */
+struct vmspy_nested {
+	const struct vmspy_column *columns;
+	const void *rows; /* borrowed */
+	size_t count;
+	size_t row_bytes;
+};
+
 /* ret: the word of the manual for a unit ("bytes"), static. */
 const char *vmspy_unit_name(enum vmspy_unit unit);
 
 /* Whether text tables align it to the right. */
 bool vmspy_unit_is_right(enum vmspy_unit unit);
+
+/* Whether its cells are texts: vmspy_column_text(). */
+bool vmspy_unit_is_text(enum vmspy_unit unit);
 
 /* Whether it makes sense to add its numbers up. */
 bool vmspy_unit_is_additive(enum vmspy_unit unit);
@@ -75,8 +96,23 @@ uint64_t vmspy_column_number(const struct vmspy_column *column, const void *row)
 /* ret: the text of a cell whose unit is one of text, NULL if unknown. Borrowed from the row. */
 const char *vmspy_column_text(const struct vmspy_column *column, const void *row);
 
+/* ret: the cell of that unit, borrowed from the row. */
+const struct vmspy_value *vmspy_column_value(const struct vmspy_column *column, const void *row);
+const struct vmspy_nested *vmspy_column_nested(const struct vmspy_column *column, const void *row);
+
+/* ret: one row of a nested table, borrowed. index: below its count. */
+const void *vmspy_nested_row(const struct vmspy_nested *nested, size_t index);
+
 /* Whether the cell holds nothing but an unknown. */
 bool vmspy_column_is_unknown(const struct vmspy_column *column, const void *row);
+
+/*
+ * Find a column by its heading or its key, in any case.
+ * Errors: BAD_DATA (no such column: names the nearest).
+ */
+struct vmspy_error *vmspy_column_find(const struct vmspy_column *columns,
+				      const struct vmspy_scan *word,
+				      const struct vmspy_column **ret) VMSPY_MUST_CHECK;
 
 enum {
 	VMSPY_SELECTION_MAX = 64
@@ -88,6 +124,7 @@ struct vmspy_selection {
 	bool asked[VMSPY_SELECTION_MAX]; /* by name: never left out */
 	size_t count;
 	uint32_t needs; /* the needs of all of them */
+	bool whole;     /* text: nothing is cut or left out for want of room */
 };
 
 /*
@@ -101,6 +138,9 @@ struct vmspy_selection vmspy_selection_default(const struct vmspy_column *column
 struct vmspy_selection vmspy_selection_totals(const struct vmspy_column *columns, uint32_t needs);
 
 struct vmspy_selection vmspy_selection_all(const struct vmspy_column *columns);
+
+/* Leave out the columns that need what was not read, but for those that were asked for by name. */
+void vmspy_selection_trim(struct vmspy_selection *selection, uint32_t unmet_needs);
 
 /*
  * Choose columns by a list: "START,size_bytes", headings or keys in any case. With a leading

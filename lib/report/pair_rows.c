@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "compare/areas.h"
+
 #include "base/banned.h"
 
 /* The same counts stand in a row of their own and inside the row of an interval. */
@@ -9,7 +11,10 @@
 #define COUNTS(at) \
 	{ "SHARED", "shared_pages", "one physical frame, or one swap slot, behind both", VMSPY_UNIT_PAGES, VMSPY_SHOW, 0, at(shared_pages) }, \
 	{ "DIVERGED", "diverged_pages", "private memory at one address in different frames", VMSPY_UNIT_PAGES, VMSPY_SHOW, 0, at(diverged_pages) }, \
-	{ "IDENTICAL", "identical_pages", "part of diverged: the bytes are equal", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_BYTES, at(identical_pages) }, \
+	{ "IDENTICAL", "identical_pages", "part of compared: the bytes are equal", VMSPY_UNIT_PAGES, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, at(identical_pages) }, \
+	{ "LEFT-A", "left_a_pages", "part of diverged: a left the frame that both had", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_SIBLINGS, at(left_a_pages) }, \
+	{ "LEFT-B", "left_b_pages", "part of diverged: b left it", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_SIBLINGS, at(left_b_pages) }, \
+	{ "LEFT-BOTH", "left_both_pages", "part of diverged: both left it", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_SIBLINGS, at(left_both_pages) }, \
 	{ "ONLY-A", "only_a_pages", "private memory on a's side only", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO, 0, at(only_a_pages) }, \
 	{ "ONLY-B", "only_b_pages", "private memory on b's side only", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO, 0, at(only_b_pages) }, \
 	{ "LAZY-A", "lazy_a_pages", "file or zero pages that only a has looked at yet", VMSPY_UNIT_PAGES, VMSPY_SHOW_JSON, 0, at(lazy_a_pages) }, \
@@ -33,7 +38,12 @@ const struct vmspy_column vmspy_interval_columns[] = {
 	{ "PERM-A", "perm_a", "permissions of a's mapping", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(perm_a) },
 	{ "PERM-B", "perm_b", "permissions of b's mapping", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(perm_b) },
 	{ "KIND", "kind", "what the mapping is for", VMSPY_UNIT_WORD, VMSPY_SHOW, 0, AT(kind) },
+	{ "AREA", "area", "what memory without a file is used for, where that can be told", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(area) },
 	COUNTS(AT_COUNT),
+	{ "EST-IDENTICAL", "estimated_identical_pages", "part of diverged: the bytes are equal, as estimated", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_BYTES, AT(estimated_identical_pages) },
+	{ "EST-CHANGED", "estimated_changed_bytes", "bytes that differ in diverged pages, as estimated", VMSPY_UNIT_BYTES, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, AT(estimated_changed_bytes) },
+	{ "AMPLIFICATION", "amplification", "bytes copied for each byte that changed", VMSPY_UNIT_RATIO, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, AT(amplification) },
+	{ "COPY", "copy_bytes", "how much one write copies", VMSPY_UNIT_BYTES, VMSPY_SHOW_JSON, 0, AT(copy_bytes) },
 	{ "OBJECT", "object", "the file, or the kernel's name for the mapping, where both agree", VMSPY_UNIT_PATH, VMSPY_SHOW, 0, AT(object) },
 	{ "OBJECT-A", "object_a", "the same of a's mapping", VMSPY_UNIT_PATH, VMSPY_SHOW_JSON, 0, AT(object_a) },
 	{ "OBJECT-B", "object_b", "the same of b's mapping", VMSPY_UNIT_PATH, VMSPY_SHOW_JSON, 0, AT(object_b) },
@@ -70,7 +80,9 @@ const struct vmspy_column vmspy_relation_columns[] = {
 const struct vmspy_column vmspy_hold_columns[] = {
 	{ "STOP", "stop_ns", "until every thread of both stood still", VMSPY_UNIT_DURATION, VMSPY_SHOW, 0, AT(stop_ns) },
 	{ "WORDS", "words_ns", "reading mappings and page words", VMSPY_UNIT_DURATION, VMSPY_SHOW, 0, AT(words_ns) },
+	{ "SIBLINGS", "siblings_ns", "asking the parent's other children", VMSPY_UNIT_DURATION, VMSPY_SHOW, 0, AT(siblings_ns) },
 	{ "BYTES", "bytes_ns", "reading bytes of diverged pages", VMSPY_UNIT_DURATION, VMSPY_SHOW, 0, AT(bytes_ns) },
+	{ "STACKS", "stacks_ns", "reading the threads, and their stacks if they are kept", VMSPY_UNIT_DURATION, VMSPY_SHOW, 0, AT(stacks_ns) },
 	{ "RELEASE", "release_ns", "letting every thread run on", VMSPY_UNIT_DURATION, VMSPY_SHOW, 0, AT(release_ns) },
 	{ "ROUNDS", "rounds", "rounds of reading again what would not settle", VMSPY_UNIT_COUNT, VMSPY_SHOW, 0, AT(rounds) },
 	{ "DISTURBED", "disturbed_pages", "part of unknown: moved while their bytes were read", VMSPY_UNIT_PAGES, VMSPY_SHOW, 0, AT(disturbed_pages) },
@@ -96,6 +108,23 @@ const struct vmspy_column vmspy_moved_columns[] = {
 	{ 0 },
 };
 #undef AT
+
+#define AT(member) offsetof(struct vmspy_asked_row, member)
+const struct vmspy_column vmspy_asked_columns[] = {
+	{ "KNOWN", "known_count", "other children that run the parent's program", VMSPY_UNIT_COUNT, VMSPY_SHOW, 0, AT(known_count) },
+	{ "ASKED", "asked_count", "those whose page words were read", VMSPY_UNIT_COUNT, VMSPY_SHOW, 0, AT(asked_count) },
+	{ "UNASKED", "unasked_pages", "diverged pages that there was no time to ask about", VMSPY_UNIT_PAGES, VMSPY_SHOW, 0, AT(unasked_pages) },
+	{ 0 },
+};
+#undef AT
+
+#define AT(member) offsetof(struct vmspy_sibling_row, member)
+const struct vmspy_column vmspy_sibling_columns[] = {
+	{ "PID", "pid", "process id", VMSPY_UNIT_ID, VMSPY_SHOW, 0, AT(pid) },
+	{ "AGE", "age", "older or younger than the child, or equal: started in one clock tick", VMSPY_UNIT_WORD, VMSPY_SHOW, 0, AT(age) },
+	{ 0 },
+};
+#undef AT
 /* clang-format on */
 
 struct vmspy_counts_row vmspy_counts_row_of(const struct vmspy_counts *counts)
@@ -113,6 +142,9 @@ struct vmspy_counts_row vmspy_counts_row_of(const struct vmspy_counts *counts)
 		.separate_pages = state[VMSPY_STATE_SEPARATE],
 		.unknown_pages = state[VMSPY_STATE_UNKNOWN],
 		.compared_pages = counts->compared_pages,
+		.left_a_pages = counts->left_pages[VMSPY_LEFT_A],
+		.left_b_pages = counts->left_pages[VMSPY_LEFT_B],
+		.left_both_pages = counts->left_pages[VMSPY_LEFT_BOTH],
 		.changed_bytes = counts->compared_pages ? counts->changed_bytes : VMSPY_UNKNOWN,
 	};
 }
@@ -137,11 +169,26 @@ static void fill_names(struct vmspy_interval_row *row, const struct vmspy_interv
 	row->object = agreed(interval, row->object_a, row->object_b);
 }
 
+static uint64_t copy_bytes_of(const struct vmspy_interval *interval)
+{
+	bool is_known = vmspy_interval_is_private(interval) &&
+			interval->a->page_bytes == interval->b->page_bytes;
+
+	return is_known && interval->a->page_bytes ? interval->a->page_bytes : VMSPY_UNKNOWN;
+}
+
+/* Where no page was compared there is nothing to judge by, also where there is nothing to compare. */
+static struct vmspy_estimate estimate_of(const struct vmspy_counts *counts)
+{
+	return counts->compared_pages ? vmspy_estimate_of(counts) : vmspy_estimate_unknown();
+}
+
 void vmspy_interval_row_get(const struct vmspy_pair *pair, size_t index,
 			    struct vmspy_interval_row *ret)
 {
 	const struct vmspy_interval *interval = &pair->intervals.interval[index];
 	const struct vmspy_mapping *either = interval->a ? interval->a : interval->b;
+	struct vmspy_estimate estimate = estimate_of(&pair->counts[index]);
 
 	*ret = (struct vmspy_interval_row){
 		.start = interval->start,
@@ -150,7 +197,12 @@ void vmspy_interval_row_get(const struct vmspy_pair *pair, size_t index,
 		      : interval->a              ? "a"
 						 : "b",
 		.kind = vmspy_mapping_kind_name(either->kind),
+		.area = vmspy_area_name(&pair->intervals, index),
 		.counts = vmspy_counts_row_of(&pair->counts[index]),
+		.estimated_identical_pages = estimate.identical_pages,
+		.estimated_changed_bytes = estimate.changed_bytes,
+		.amplification = vmspy_estimate_amplification(&estimate, pair->runs.page_bytes),
+		.copy_bytes = copy_bytes_of(interval),
 	};
 	fill_names(ret, interval);
 }
@@ -193,10 +245,35 @@ struct vmspy_hold_row vmspy_hold_row_of(const struct vmspy_pair *pair)
 	return (struct vmspy_hold_row){
 		.stop_ns = timing->stop_ns,
 		.words_ns = timing->words_ns,
+		.siblings_ns = timing->siblings_ns,
 		.bytes_ns = timing->bytes_ns,
+		.stacks_ns = timing->stacks_ns,
 		.release_ns = timing->release_ns,
 		.rounds = timing->rounds,
 		.disturbed_pages = pair->disturbed_pages,
+	};
+}
+
+struct vmspy_asked_row vmspy_asked_row_of(const struct vmspy_pair *pair)
+{
+	return (struct vmspy_asked_row){
+		.known_count = pair->asked.is_known ? pair->asked.known_count : VMSPY_UNKNOWN,
+		.asked_count = pair->asked.count,
+		.unasked_pages = pair->asked.unasked_pages,
+	};
+}
+
+struct vmspy_sibling_row vmspy_sibling_row_of(const struct vmspy_pair *pair, size_t index)
+{
+	static const char *const ages[] = {
+		[VMSPY_AGE_OLDER] = "older",
+		[VMSPY_AGE_EQUAL] = "equal",
+		[VMSPY_AGE_YOUNGER] = "younger",
+	};
+
+	return (struct vmspy_sibling_row){
+		.pid = (uint64_t)pair->asked.sibling[index].pid,
+		.age = ages[pair->asked.sibling[index].age],
 	};
 }
 

@@ -10,8 +10,10 @@
 #include "report/perm.h"
 
 enum {
-	VMSPY_NEED_BYTES = 1 << 1
-}; /* bytes of diverged pages are read on both sides */
+	VMSPY_NEED_BYTES = 1 << 1,    /* bytes of diverged pages are read on both sides */
+	VMSPY_NEED_SIBLINGS = 1 << 2, /* the parent's other children are asked */
+	VMSPY_NEED_STACKS = 1 << 3,   /* stacks are kept and unwound */
+};
 
 /* Pages of one interval, or of all. What was not compared has no identical pages: unknown. */
 struct vmspy_counts_row {
@@ -19,6 +21,7 @@ struct vmspy_counts_row {
 	uint64_t only_a_pages, only_b_pages, lazy_a_pages, lazy_b_pages;
 	uint64_t separate_pages, unknown_pages;
 	uint64_t compared_pages, changed_bytes;
+	uint64_t left_a_pages, left_b_pages, left_both_pages;
 };
 
 /* The totals; `diff` shows all of them. */
@@ -31,9 +34,12 @@ struct vmspy_interval_row {
 	uint64_t start, end;
 	const char *in;                     /* "both", "a", "b" */
 	const char *perm, *perm_a, *perm_b; /* perm: where both agree, or there is one side */
-	const char *kind;
+	const char *kind, *area;
 	const char *object, *object_a, *object_b;
 	struct vmspy_counts_row counts;
+	/* Of all comparable pages, from those that were compared; ratio: bytes copied per byte changed. */
+	uint64_t estimated_identical_pages, estimated_changed_bytes, amplification;
+	uint64_t copy_bytes; /* what one write copies; unknown where none does */
 	char perm_text[2][VMSPY_PERM_TEXT];
 };
 
@@ -68,12 +74,33 @@ struct vmspy_relation_row vmspy_relation_row_of(const struct vmspy_pair *pair);
 
 /* How long what took; `rounds` of reading again what would not settle. */
 struct vmspy_hold_row {
-	uint64_t stop_ns, words_ns, bytes_ns, release_ns, rounds, disturbed_pages;
+	uint64_t stop_ns, words_ns, siblings_ns, bytes_ns, stacks_ns, release_ns, rounds,
+		disturbed_pages;
 };
 
 extern const struct vmspy_column vmspy_hold_columns[];
 
 struct vmspy_hold_row vmspy_hold_row_of(const struct vmspy_pair *pair);
+
+/* Who was asked which side left the common frame. */
+struct vmspy_asked_row {
+	uint64_t known_count, asked_count, unasked_pages;
+};
+
+extern const struct vmspy_column vmspy_asked_columns[];
+
+struct vmspy_asked_row vmspy_asked_row_of(const struct vmspy_pair *pair);
+
+/* One of them. */
+struct vmspy_sibling_row {
+	uint64_t pid;
+	const char *age;
+};
+
+extern const struct vmspy_column vmspy_sibling_columns[];
+
+/* index: below pair->asked.count. */
+struct vmspy_sibling_row vmspy_sibling_row_of(const struct vmspy_pair *pair, size_t index);
 
 /* Why pages are unknown, and what would help. */
 struct vmspy_unknown_row {

@@ -1,5 +1,7 @@
 #include "report/run_rows.h"
 
+#include "report/pair_rows.h"
+
 #include "base/banned.h"
 
 /* clang-format off */
@@ -13,6 +15,8 @@ const struct vmspy_column vmspy_run_columns[] = {
 	{ "FRAME-A", "frame_a", "frame of the first page on a's side", VMSPY_UNIT_FRAME, VMSPY_SHOW, 0, AT(frame_a) },
 	{ "FRAME-B", "frame_b", "frame of the first page on b's side", VMSPY_UNIT_FRAME, VMSPY_SHOW, 0, AT(frame_b) },
 	{ "CONTIGUOUS", "frames_contiguous", "whether the frames of both sides count up", VMSPY_UNIT_BOOL, VMSPY_SHOW_JSON, 0, AT(frames_contiguous) },
+	{ "LEFT", "left", "which side left the frame that both had: a, b or both", VMSPY_UNIT_WORD, VMSPY_SHOW, VMSPY_NEED_SIBLINGS, AT(left) },
+	{ "LEFT-SOURCE", "left_source", "how that is known: file or sibling", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, VMSPY_NEED_SIBLINGS, AT(left_source) },
 	{ "REASON", "reason", "why it is unknown", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(reason) },
 	{ "KIND", "kind", "what the mapping is for", VMSPY_UNIT_WORD, VMSPY_SHOW, 0, AT(kind) },
 	{ "OBJECT", "object", "the file, or the kernel's name for the mapping", VMSPY_UNIT_PATH, VMSPY_SHOW, 0, AT(object) },
@@ -43,6 +47,8 @@ struct vmspy_run_row vmspy_run_row_of(const struct vmspy_pair *pair, size_t inde
 		.frame_b = known_frame(run->frame_b),
 		.frames_contiguous = has_frame ? run->frames_contiguous : VMSPY_UNKNOWN,
 		.reason = run->reason ? vmspy_reason_name(run->reason) : NULL,
+		.left = vmspy_left_name(run->left),
+		.left_source = vmspy_left_source_name(run->left_source),
 		.kind = vmspy_mapping_kind_name(either->kind),
 		.object = either->vma.name,
 	};

@@ -12,9 +12,10 @@
 struct vmspy_run_row {
 	uint64_t start, end, pages;
 	const char *state, *page_class;
-	uint64_t frame_a, frame_b;  /* of the first page */
-	uint64_t frames_contiguous; /* unknown where no side has a frame that can be seen */
-	const char *reason;         /* of unknown ones */
+	uint64_t frame_a, frame_b;      /* of the first page */
+	uint64_t frames_contiguous;     /* unknown where no side has a frame that can be seen */
+	const char *reason;             /* of unknown ones */
+	const char *left, *left_source; /* of diverged ones, where it is known */
 	const char *kind;
 	const char *object;
 };

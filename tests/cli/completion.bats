@@ -37,6 +37,19 @@ offered() {
 	[ "$(offered diff --symbols -o SYM)" = SYMBOL ]
 }
 
+@test "the column to sort by is completed, in both directions" {
+	[ "$(offered diff --sort DIV)" = DIVERGED ]
+	[ "$(offered diff --sort -DIV)" = -DIVERGED ]
+	[ "$(offered diff --sort +DIV)" = +DIVERGED ]
+	[ "$(offered diff --runs --sort -FRAME-)" = $'-FRAME-A\n-FRAME-B' ]
+	[ "$(offered diff --symbols = 5 --sort SYM)" = SYMBOL ]
+}
+
+@test "the words of an option are completed" {
+	[ "$(offered diff --content = s)" = sample ]
+	[ -z "$(offered diff --hex '')" ]
+}
+
 @test "nothing is offered where nothing can be known" {
 	[ -z "$(offered diff --max-diverged '')" ]
 	[ -z "$(offered demo '')" ]

@@ -73,3 +73,41 @@ load helper
 	vmspy maps -- --json
 	trouble_says "'--json' is no pid and no process name"
 }
+
+@test "a number of variables that is none is told" {
+	for number in 0 -1 x 1x '' ' 1' 99999999999999999999999; do
+		vmspy diff "--symbols=$number" $$
+		trouble_says "cannot list '$number' variables"
+	done
+}
+
+@test "a column to sort by that the chosen table does not have is told" {
+	vmspy diff --sort DIVERGD 0 0
+	trouble_says "no column 'DIVERGD' (did you mean 'DIVERGED'?)"
+	vmspy diff --sort -FRAME-A 0 0
+	trouble_says "no column 'FRAME-A'"
+	vmspy diff --runs --sort +frame_c 0 0
+	trouble_says "no column 'frame_c' (did you mean 'frame_a'?)"
+	vmspy diff --sort "" 0 0
+	trouble_says "no column ''"
+	vmspy diff --sort
+	trouble_says "option '--sort' needs an argument: COLUMN"
+	vmspy maps --sort START $$
+	trouble_says "unknown option '--sort'"
+}
+
+@test "an address that is none is told, also one that a table printed" {
+	for address in '' x 0x 0xg -1 0x1000000000000000000000 '0x10 ' 1.5; do
+		vmspy diff --hex "$address" 0 0
+		trouble_says "'$address' is no address"
+	done
+	vmspy diff --hex 7f21a0000000 0 0
+	trouble_says "'7f21a0000000' is no address (did you mean '0x7f21a0000000'?)"
+}
+
+@test "one page is for people and JSON" {
+	vmspy diff --hex 0x1000 --raw $$
+	trouble_says "options '--hex' and '--raw' exclude each other"
+	vmspy diff --hex 0x1000 -q $$
+	trouble_says "options '--hex' and '--quiet' exclude each other"
+}

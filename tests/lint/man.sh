@@ -111,6 +111,13 @@ check_reasons() {
 	done <"$work/reasons"
 }
 
+check_findings() {
+	page=man/vmspy-diff.1
+	sed -n 's/^\t{ "\([a-z-]*\)", vmspy_find_.*/\1/p' lib/blame/findings.c >"$work/program"
+	sed -n '/^\.Sh FINDINGS/,/^\.El/s/^\.It Sy //p' "$page" >"$work/manual"
+	same "findings" "$page"
+}
+
 # Every function that is public is in the manual of the library, and no other.
 check_functions() {
 	page=man/vmspy.3
@@ -126,6 +133,7 @@ done
 check_kinds
 check_classes
 check_reasons
+check_findings
 check_functions
 
 "$VMSPY" help --list-commands --raw --noheadings -o NAME >"$work/program"

@@ -10,6 +10,25 @@ struct things {
 	const char *text, *path, *word, *words;
 	uint64_t address, frame, offset, bytes, pages, count, id, duration, device, flag;
 	struct vmspy_value value;
+	struct vmspy_nested rows;
+};
+
+/* What lies inside a thing. */
+struct part {
+	const char *name;
+	struct vmspy_value value;
+};
+
+static const struct vmspy_column part_columns[] = {
+	{ "NAME", "name", "help", VMSPY_UNIT_TEXT, VMSPY_SHOW, 0, offsetof(struct part, name) },
+	{ "VALUE", "value", "help", VMSPY_UNIT_VALUE, VMSPY_SHOW_JSON, 0,
+	  offsetof(struct part, value) },
+	{ 0 },
+};
+
+static const struct part known_parts[] = {
+	{ "first", { .known = true, .hex = "01", .text = "1" } },
+	{ "second", { 0 } },
 };
 
 #define THING(heading, member, unit)                                                               \
@@ -32,6 +51,7 @@ static const struct vmspy_column thing_columns[] = {
 	THING("DEVICE", device, VMSPY_UNIT_DEVICE),
 	THING("FLAG", flag, VMSPY_UNIT_BOOL),
 	THING("VALUE", value, VMSPY_UNIT_VALUE),
+	THING("ROWS", rows, VMSPY_UNIT_ROWS),
 	THING("PATH", path, VMSPY_UNIT_PATH),
 	{ 0 },
 };
@@ -52,6 +72,7 @@ static const struct things known_things = {
 	.device = VMSPY_DEVICE(254, 1),
 	.flag = 1,
 	.value = { .known = true, .hex = "64000000", .text = "100" },
+	.rows = { part_columns, known_parts, 2, sizeof(struct part) },
 };
 
 static const struct things unknown_things = {

@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include "base/human.h"
 #include "render/cell.h"
 #include "render_fixture.h"
 
@@ -27,9 +28,9 @@ static void sizes_have_three_digits_that_count(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-		char text[CELL_HUMAN_MAX];
+		char text[VMSPY_HUMAN_MAX];
 
-		cell_human_bytes(rows[i].bytes, text);
+		vmspy_human_bytes(rows[i].bytes, text);
 		assert_string_equal(text, rows[i].text);
 	}
 }
@@ -48,9 +49,9 @@ static void durations_have_three_digits_that_count(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-		char text[CELL_HUMAN_MAX];
+		char text[VMSPY_HUMAN_MAX];
 
-		cell_human_duration(rows[i].duration_ns, text);
+		vmspy_human_duration(rows[i].duration_ns, text);
 		assert_string_equal(text, rows[i].text);
 	}
 }
@@ -72,8 +73,8 @@ static void assert_cells(const struct things *things, struct cell_style style,
 static void people_get_units_that_fit(void **state)
 {
 	static const char *const expected[] = {
-		"a text", "word", "rd,wr", "7f0000001000", "1234", "0",   "1.5K",    "12K",
-		"12345",  "42",   "3.1ms", "254:1",        "yes",  "100", "/a/path",
+		"a text", "word", "rd,wr", "7f0000001000", "1234", "0",   "1.5K", "12K",
+		"12345",  "42",   "3.1ms", "254:1",        "yes",  "100", "2",    "/a/path",
 	};
 
 	(void)state;
@@ -83,8 +84,8 @@ static void people_get_units_that_fit(void **state)
 static void scripts_get_plain_numbers_and_no_spaces(void **state)
 {
 	static const char *const expected[] = {
-		"a\\x20text", "word", "rd,wr",   "7f0000001000", "1234", "0",   "1536",    "12288",
-		"12345",      "42",   "3100000", "254:1",        "yes",  "100", "/a/path",
+		"a\\x20text", "word", "rd,wr",   "7f0000001000", "1234", "0",   "1536", "12288",
+		"12345",      "42",   "3100000", "254:1",        "yes",  "100", "2",    "/a/path",
 	};
 
 	(void)state;
@@ -94,7 +95,7 @@ static void scripts_get_plain_numbers_and_no_spaces(void **state)
 static void unknown_is_a_dash_whatever_the_unit(void **state)
 {
 	static const char *const dashes[] = { "-", "-", "-", "-", "-", "-", "-", "-",
-					      "-", "-", "-", "-", "-", "-", "-" };
+					      "-", "-", "-", "-", "-", "-", "-", "-" };
 
 	(void)state;
 	assert_cells(&unknown_things, (struct cell_style){ 0 }, dashes);
@@ -140,6 +141,32 @@ static void a_value_without_a_number_is_shown_in_hex(void **state)
 	vmspy_buf_deinit(&buf);
 }
 
+static void a_ratio_is_short_for_people_and_exact_for_scripts(void **state)
+{
+	static const struct vmspy_column column = THING("RATIO", count, VMSPY_UNIT_RATIO);
+	static const struct {
+		uint64_t thousandths;
+		const char *people, *scripts;
+	} rows[] = {
+		{ 0, "0x", "0.000" },
+		{ 1234, "1.2x", "1.234" },
+		{ 1300050, "1,300x", "1300.050" },
+		{ VMSPY_UNKNOWN, "-", "-" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * TEST_COUNT(rows); i++) {
+		struct things things = { .count = rows[i / 2].thousandths };
+		struct cell_style style = { .in_bytes = i % 2, .raw = i % 2 };
+		struct vmspy_buf buf = { 0 };
+
+		assert_ok(cell_append(&buf, &column, &things, &style));
+		assert_string_equal(vmspy_buf_text(&buf),
+				    i % 2 ? rows[i / 2].scripts : rows[i / 2].people);
+		vmspy_buf_deinit(&buf);
+	}
+}
+
 static void people_get_the_part_of_a_long_value_that_differs(void **state)
 {
 	static const struct vmspy_column column = THING("VALUE", value, VMSPY_UNIT_VALUE);
@@ -154,6 +181,9 @@ static void people_get_the_part_of_a_long_value_that_differs(void **state)
 		  true },
 		{ "a short one is shown whole", "001122", "", "001122", false },
 		{ "a number is one", "0100000000000000", "1", "1", false },
+		{ "a text is a cell as others", "61", "\"a\t\xe9\"", "\"a\\x09\\xe9\"", false },
+		{ "scripts get a text without spaces", "61", "RED | BLUE", "RED\\x20|\\x20BLUE",
+		  true },
 	};
 
 	(void)state;
@@ -177,4 +207,5 @@ TEST_MAIN(TEST(sizes_have_three_digits_that_count), TEST(durations_have_three_di
 	  TEST(people_get_units_that_fit), TEST(scripts_get_plain_numbers_and_no_spaces),
 	  TEST(unknown_is_a_dash_whatever_the_unit), TEST(raw_text_can_be_had_back),
 	  TEST(a_value_without_a_number_is_shown_in_hex),
+	  TEST(a_ratio_is_short_for_people_and_exact_for_scripts),
 	  TEST(people_get_the_part_of_a_long_value_that_differs))

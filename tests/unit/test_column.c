@@ -4,7 +4,9 @@
 
 #include "report/column.h"
 #include "report/mapping_rows.h"
+#include "report/page_rows.h"
 #include "report/process_rows.h"
+#include "report/symbol_rows.h"
 #include "symbol/values.h"
 
 enum {
@@ -113,15 +115,18 @@ static void a_bad_list_is_told_and_changes_nothing(void **state)
 
 static void unknown_is_known_for_every_kind_of_cell(void **state)
 {
-	const struct {
+	const struct row {
 		uint64_t number;
 		const char *text;
 		struct vmspy_value value;
-	} none = { VMSPY_UNKNOWN, NULL, { 0 } }, some = { 0, "", { .known = true } };
+		struct vmspy_nested rows;
+	} none = { VMSPY_UNKNOWN, NULL, { 0 }, { 0 } },
+	  some = { 0, "", { .known = true }, { .columns = columns } };
 	const struct vmspy_column cells[] = {
-		{ "N", "n", "", VMSPY_UNIT_COUNT, 0, 0, 0 },
-		{ "T", "t", "", VMSPY_UNIT_TEXT, 0, 0, 8 },
-		{ "V", "v", "", VMSPY_UNIT_VALUE, 0, 0, 16 },
+		{ "N", "n", "", VMSPY_UNIT_COUNT, 0, 0, offsetof(struct row, number) },
+		{ "T", "t", "", VMSPY_UNIT_TEXT, 0, 0, offsetof(struct row, text) },
+		{ "V", "v", "", VMSPY_UNIT_VALUE, 0, 0, offsetof(struct row, value) },
+		{ "R", "r", "", VMSPY_UNIT_ROWS, 0, 0, offsetof(struct row, rows) },
 	};
 
 	(void)state;
@@ -154,6 +159,10 @@ static void headings_and_keys_are_written_as_the_manual_promises(void **state)
 	assert_well_formed(vmspy_process_columns);
 	assert_well_formed(vmspy_mm_columns);
 	assert_well_formed(vmspy_area_columns);
+	assert_well_formed(vmspy_symbol_columns);
+	assert_well_formed(vmspy_member_columns);
+	assert_well_formed(vmspy_page_columns);
+	assert_well_formed(vmspy_page_change_columns);
 }
 
 TEST_MAIN(TEST(text_and_json_have_their_own_usual_columns),

@@ -69,12 +69,15 @@ static void a_table_is_an_array_of_its_rows_without_their_total(void **state)
 		   "\"address\": \"0x7f0000001000\", \"frame\": \"0x1234\", \"offset\": \"0x0\", "
 		   "\"bytes\": 1536, \"pages\": 3, \"count\": 12345, \"id\": 42, "
 		   "\"duration\": 3100000, \"device\": \"254:1\", \"flag\": true, "
-		   "\"value\": {\"hex\": \"64000000\", \"text\": \"100\"}, \"path\": \"/a/path\"}");
+		   "\"value\": {\"hex\": \"64000000\", \"text\": \"100\"}, "
+		   "\"rows\": [{\"name\": \"first\", \"value\": {\"hex\": \"01\", "
+		   "\"text\": \"1\"}}, {\"name\": \"second\", \"value\": null}], "
+		   "\"path\": \"/a/path\"}");
 	assert_row(json_array_get(things, 1),
 		   "{\"text\": null, \"word\": null, \"words\": null, \"address\": null, "
 		   "\"frame\": null, \"offset\": null, \"bytes\": null, \"pages\": null, "
 		   "\"count\": null, \"id\": null, \"duration\": null, \"device\": null, "
-		   "\"flag\": null, \"value\": null, \"path\": null}");
+		   "\"flag\": null, \"value\": null, \"rows\": null, \"path\": null}");
 	json_decref(root);
 }
 
@@ -83,11 +86,12 @@ static void draw_bad_text(struct render *render)
 	struct vmspy_selection columns = { 0 };
 	struct things things = known_things;
 
-	assert_ok(vmspy_selection_parse(thing_columns, "text,path,words,value", &columns));
+	assert_ok(vmspy_selection_parse(thing_columns, "text,path,words,value,rows", &columns));
 	things.text = "\xe9\n\"\x01";
 	things.path = "caf\xc3\xa9";
 	things.words = "";
 	things.value = (struct vmspy_value){ .known = true, .truncated = true, .hex = "00" };
+	things.rows.count = 0;
 	render_object(render, "bad", &columns, &things);
 }
 
@@ -100,7 +104,35 @@ static void text_that_is_no_utf8_is_told(void **state)
 		   "{\"text\": \"\xc3\xa9\\n\\\"\\u0001\", \"path\": \"caf\xc3\xa9\", "
 		   "\"words\": [], "
 		   "\"value\": {\"hex\": \"00\", \"text\": null, \"truncated\": true}, "
-		   "\"escaped\": [\"text\"]}");
+		   "\"rows\": [], \"escaped\": [\"text\"]}");
+	json_decref(root);
+}
+
+static void draw_bad_parts(struct render *render)
+{
+	static const struct part parts[] = {
+		{ "caf\xc3\xa9", { .known = true, .hex = "e9", .text = "\"\xe9\"" } },
+		{ "\xe9", { .known = true, .hex = "c3a9", .text = "\"\xc3\xa9\"" } },
+	};
+	struct vmspy_selection columns = { 0 };
+	struct things things = known_things;
+
+	assert_ok(vmspy_selection_parse(thing_columns, "text,rows", &columns));
+	things.rows = (struct vmspy_nested){ part_columns, parts, 2, sizeof(*parts) };
+	render_object(render, "bad", &columns, &things);
+}
+
+static void rows_inside_a_row_tell_their_own_text_that_is_no_utf8(void **state)
+{
+	json_t *root = parsed(draw_bad_parts);
+
+	(void)state;
+	assert_row(json_object_get(root, "bad"),
+		   "{\"text\": \"a text\", \"rows\": ["
+		   "{\"name\": \"caf\xc3\xa9\", \"value\": {\"hex\": \"e9\", "
+		   "\"text\": \"\\\"\xc3\xa9\\\"\"}, \"escaped\": [\"value\"]}, "
+		   "{\"name\": \"\xc3\xa9\", \"value\": {\"hex\": \"c3a9\", "
+		   "\"text\": \"\\\"\xc3\xa9\\\"\"}, \"escaped\": [\"name\"]}]}");
 	json_decref(root);
 }
 
@@ -126,6 +158,28 @@ static void draw_nested(struct render *render)
 	render_close(render);
 }
 
+static void draw_ratio(struct render *render)
+{
+	static const struct vmspy_column columns[] = { THING("RATIO", count, VMSPY_UNIT_RATIO),
+						       { 0 } };
+	struct vmspy_selection selection = vmspy_selection_all(columns);
+	struct things things = { .count = 1235 };
+
+	render_object(render, "few", &selection, &things);
+	things.count = 1300500;
+	render_object(render, "many", &selection, &things);
+}
+
+static void a_ratio_is_a_fraction_without_noise(void **state)
+{
+	char *text = printed(style, draw_ratio);
+
+	(void)state;
+	assert_non_null(strstr(text, "{\"count\": 1.235}"));
+	assert_non_null(strstr(text, "{\"count\": 1300.5}"));
+	free(text);
+}
+
 static void objects_and_arrays_nest_and_may_be_empty(void **state)
 {
 	json_t *root = parsed(draw_nested);
@@ -140,4 +194,6 @@ static void objects_and_arrays_nest_and_may_be_empty(void **state)
 
 TEST_MAIN(TEST(the_envelope_tells_who_answers_and_where),
 	  TEST(a_table_is_an_array_of_its_rows_without_their_total),
-	  TEST(text_that_is_no_utf8_is_told), TEST(objects_and_arrays_nest_and_may_be_empty))
+	  TEST(text_that_is_no_utf8_is_told),
+	  TEST(rows_inside_a_row_tell_their_own_text_that_is_no_utf8),
+	  TEST(objects_and_arrays_nest_and_may_be_empty), TEST(a_ratio_is_a_fraction_without_noise))

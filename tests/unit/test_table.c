@@ -120,7 +120,7 @@ static void draw_names(struct render *render)
 	render_table_end(render);
 }
 
-static void names_are_cut_from_the_right_when_nothing_else_helps(void **state)
+static void names_are_cut_in_the_middle_when_nothing_else_helps(void **state)
 {
 	struct render_style narrow = plain;
 
@@ -128,11 +128,79 @@ static void names_are_cut_from_the_right_when_nothing_else_helps(void **state)
 	narrow.width = 30;
 	assert_printed(narrow, draw_names,
 		       "NAME                 PATH\n"
-		       "_ZN4name5spaceE\xc3\xa9_ta… …ibc.so.6\n");
+		       "_ZN4name5s…ceE\xc3\xa9_tail …ibc.so.6\n");
 	narrow.width = 10;
 	assert_printed(narrow, draw_names,
 		       "NAME      PATH\n"
-		       "_ZN4name… …ibc.so.6\n");
+		       "_ZN4…tail …ibc.so.6\n");
+}
+
+static const struct vmspy_column of_values[] = {
+	{ "NAME", "name", "", VMSPY_UNIT_TEXT, VMSPY_SHOW | VMSPY_SHOW_CUT, 0,
+	  offsetof(struct things, text) },
+	{ "WORD", "word", "", VMSPY_UNIT_WORD, VMSPY_SHOW_NONZERO, 0,
+	  offsetof(struct things, word) },
+	{ "FLAG", "flag", "", VMSPY_UNIT_BOOL, VMSPY_SHOW_NONZERO, 0,
+	  offsetof(struct things, flag) },
+	{ "VALUE", "value", "", VMSPY_UNIT_VALUE, VMSPY_SHOW | VMSPY_SHOW_CUT, 0,
+	  offsetof(struct things, value) },
+	{ 0 },
+};
+
+static void draw_values(struct render *render, bool whole)
+{
+	struct vmspy_selection usual = vmspy_selection_default(of_values, VMSPY_SHOW_TEXT);
+	struct things things = {
+		.text = "a_name_that_is_rather_long_for_a_name",
+		.value = { .known = true,
+			   .text = "\"a string of many words \xc3\xa9 that goes on and on\"" },
+	};
+
+	usual.whole = whole;
+	render_table_begin(render, "things", &usual);
+	render_row(render, &things);
+	render_note(render, "a note of %d", 1);
+	render_table_end(render);
+}
+
+static void draw_cut(struct render *render)
+{
+	draw_values(render, false);
+}
+
+static void draw_whole(struct render *render)
+{
+	draw_values(render, true);
+}
+
+static void the_widest_columns_give_way_evenly(void **state)
+{
+	struct render_style narrow = plain;
+
+	(void)state;
+	assert_printed(plain, draw_cut,
+		       "NAME                                  VALUE\n"
+		       "a_name_that_is_rather_long_for_a_name \"a string of many words \xc3\xa9 "
+		       "that goes ...\n"
+		       "a note of 1                           \n");
+	narrow.width = 41;
+	assert_printed(narrow, draw_cut,
+		       "NAME                 VALUE\n"
+		       "a_name_tha…or_a_name \"a string of many w…\n"
+		       "a note of 1          \n");
+}
+
+static void a_table_that_is_to_be_whole_is_not_cut(void **state)
+{
+	struct render_style narrow = plain;
+
+	(void)state;
+	narrow.width = 41;
+	assert_printed(narrow, draw_whole,
+		       "NAME                                  VALUE\n"
+		       "a_name_that_is_rather_long_for_a_name "
+		       "\"a string of many words \xc3\xa9 that goes on and on\"\n"
+		       "a note of 1                           \n");
 }
 
 static void draw_total(struct render *render)
@@ -231,7 +299,9 @@ int main(void)
 		TEST(a_column_that_was_asked_for_is_never_left_out),
 		TEST(paths_are_cut_from_the_left_to_fit_the_terminal),
 		TEST(a_column_gives_way_where_cutting_is_not_enough),
-		TEST(names_are_cut_from_the_right_when_nothing_else_helps),
+		TEST(names_are_cut_in_the_middle_when_nothing_else_helps),
+		TEST(the_widest_columns_give_way_evenly),
+		TEST(a_table_that_is_to_be_whole_is_not_cut),
 		TEST(the_total_says_so_and_is_empty_where_nothing_adds_up),
 		TEST(many_rows_are_streamed_and_look_the_same),
 		TEST(streamed_rows_are_cut_as_well),
