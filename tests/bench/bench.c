@@ -3,8 +3,8 @@
  *
  * Makes a dense pair of BENCH_GIB (4) GiB of which the child wrote 1% at random, then, in turns,
  * BENCH_ROUNDS (7) times: reads both pagemaps once with a buffer of 1 MiB and nothing else, and
- * runs `vmspy diff --json`. Neighbours on the machine disturb both alike. Prints minimum and
- * median of each, and the ratios that matter. Then a reservation of 16 TiB.
+ * runs `vmspy diff --json`, with and without bytes. Neighbours on the machine disturb all alike.
+ * Prints minimum and median of each, and the ratios that matter. Then a reservation of 16 TiB.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +28,7 @@ struct pair {
 	pid_t fixture;
 	int input; /* the fixture lives until this is closed */
 	pid_t pid[2];
+	const char *content; /* of which pages vmspy compares the bytes */
 };
 
 struct series {
@@ -60,7 +61,7 @@ static long number_from(const char *variable, long otherwise)
 static struct pair pair_start(const char *big, const char *kind, const char *number)
 {
 	int in[2], out[2], pid_a, pid_b;
-	struct pair pair;
+	struct pair pair = { .content = "sample" };
 	char line[256];
 	FILE *says;
 
@@ -144,8 +145,8 @@ static double time_command(const char *vmspy, const struct pair *pair, char *ans
 	FILE *says;
 	int status;
 
-	snprintf(command, sizeof(command), "exec '%s' diff --json %d %d", vmspy, pair->pid[0],
-		 pair->pid[1]);
+	snprintf(command, sizeof(command), "exec '%s' diff --json --content=%s %d %d", vmspy,
+		 pair->content, pair->pid[0], pair->pid[1]);
 	says = popen(command, "re");
 	if (!says)
 		die(command);
@@ -203,6 +204,7 @@ static void bench_dense(const char *vmspy, const char *big, char *buffer, char *
 	struct series plain = { .name = "plain reads of both pagemaps" };
 	struct series words = { .name = "vmspy: page words (hold.words_ns)" };
 	struct series held = { .name = "vmspy: targets held" };
+	struct series byteless = { .name = "vmspy: held with --content=none" };
 	struct series whole = { .name = "vmspy: whole command" };
 	long gib = number_from("BENCH_GIB", 4), rounds = number_from("BENCH_ROUNDS", 7);
 	struct pair pair;
@@ -217,14 +219,20 @@ static void bench_dense(const char *vmspy, const char *big, char *buffer, char *
 		add(&whole, time_command(vmspy, &pair, answer));
 		add(&words, number_in(answer, "\"words_ns\"") / 1e6);
 		add(&held, number_in(answer, "\"hold_ns\"") / 1e6);
+		pair.content = "none";
+		time_command(vmspy, &pair, answer);
+		pair.content = "sample";
+		add(&byteless, number_in(answer, "\"hold_ns\"") / 1e6);
 	}
 	printf("a dense pair of %ld GiB, 1%% of it copied at random, %ld rounds:\n", gib, rounds);
 	print_series(&plain);
 	print_series(&words);
 	print_series(&held);
+	print_series(&byteless);
 	print_series(&whole);
 	print_ratio("page words / plain reads", &words, &plain);
 	print_ratio("whole command / plain reads", &whole, &plain);
+	print_ratio("held with bytes / without", &held, &byteless);
 	pair_end(&pair);
 }
 

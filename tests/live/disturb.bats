@@ -52,6 +52,18 @@ undisturbed_state() {
 	undisturbed_state data --runs --symbols
 }
 
+@test "reading all bytes leaves every page as it is" {
+	local state
+	for state in anon-both-filled bss file-half-written file-child-wrote dropped-and-used-again \
+		zero-both-looked guard-by-child uffd-marker-child-filled made-inaccessible-by-child \
+		memfd-only-parent-touched thp-child-wrote-page-9 thp-both-wrote thp-child-collapsed \
+		huge-zero-child-wrote dontfork stack; do
+		undisturbed_state "$state" --content=all
+		(($(ask .content.compared_pages) > 0)) || fail "no bytes were read of $state"
+		finish_fixtures
+	done
+}
+
 # Page 3 differs between the siblings; the second shares it with the parent.
 @test "a page whose bytes are read stays shared with third processes" {
 	undisturbed_fixture family siblings
@@ -77,7 +89,7 @@ undisturbed_state() {
 }
 
 @test "no signal is added and none is lost" {
-	local line=
+	local line
 	fixture odd signals
 	grep -E '^(SigPnd|ShdPnd|SigBlk|SigIgn|SigCgt)' "/proc/$A/status" >"$BATS_TEST_TMPDIR/before"
 	look_at_runs "$A" "$B"
@@ -86,9 +98,9 @@ undisturbed_state() {
 	echo >&"${FIXTURE_INPUTS[0]}"
 	for ((looks = 0; looks < 500; looks++)); do
 		look diff "$A" "$B"
-		read -r -t 0.001 -u "$FIXTURE_OUTPUT" line && break
+		read -r -t 0 -u "$FIXTURE_OUTPUT" && break # there is something to read; nothing is read yet
 	done
-	[[ $line ]] || read -r -t "$PATIENCE" -u "$FIXTURE_OUTPUT" line
+	read -r -t "$PATIENCE" -u "$FIXTURE_OUTPUT" line
 	is "$line" "all signals came" "what the target says"
 }
 
@@ -180,4 +192,8 @@ both_stopped() {
 		look_at_runs --no-hold "$A" "$B"
 	done
 	nothing_is_left_on "$A" "$B"
+}
+
+@test "stacks are read without a trace" {
+	undisturbed_fixture stacks depths --stacks
 }

@@ -312,11 +312,13 @@ words_of() {
 	for pid; do
 		echo "process $pid"
 		"$BUILT/oracle" words "$pid" || return
+		"$BUILT/oracle" mapped "$pid" || return
 	done
 }
 
-# undisturbed A B COMMAND...: no word of either page table is another after it. Where the kernel
-# moved something meanwhile, nothing is said: try again on processes that were not looked at yet.
+# undisturbed A B COMMAND...: no word of either page table is another after it, and no anonymous
+# frame is mapped by more or fewer. Where the kernel moved something meanwhile, nothing is said: try
+# again on processes that were not looked at yet.
 undisturbed() {
 	local a=$1 b=$2 dir=$BATS_TEST_TMPDIR moves
 	shift 2

@@ -8,7 +8,9 @@
  *   oracle totals A B               the counts, as the JSON keys of `vmspy diff` name them
  *   oracle runs A B                 START END CLASS, adjacent pages of one class in one line
  *   oracle region A B START PAGES   the class of each page of a region, as WORD*COUNT
+ *   oracle bytes A B                of the diverged pages that both have: how many, and what differs
  *   oracle words PID                ADDRESS WORD for every page-table entry that is not empty
+ *   oracle mapped PID               ADDRESS COUNT for every anonymous page: how many map its frame
  *
  * Source: Documentation/admin-guide/mm/pagemap.rst; include/uapi/linux/kernel-page-flags.h.
  */
@@ -562,6 +564,76 @@ static uint64_t steady(uint64_t word)
 	return word & WORD_FILE ? word & ~WORD_EXCLUSIVE : word;
 }
 
+static int open_memory(pid_t pid)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		die("cannot open %s: %s", path, strerror(errno));
+	return fd;
+}
+
+/* Only of pages that are there: another would be made by looking. */
+static bool read_bytes(struct side *side, int memory, uint64_t address, unsigned char *bytes)
+{
+	struct page page = page_of_word(read_word(side, address));
+
+	if (page.place != ZERO && page.place != FILE_PAGE && page.place != ANON)
+		return false;
+	return pread(memory, bytes, PAGE, (off_t)address) == (ssize_t)PAGE;
+}
+
+static void print_bytes(struct comparison *c)
+{
+	int memory_a = open_memory(c->a.pid), memory_b = open_memory(c->b.pid);
+	uint64_t compared = 0, identical = 0, changed = 0;
+	static unsigned char a[PAGE], b[PAGE];
+
+	for (size_t i = 0; i < c->run_count; i++) {
+		if (strncmp(c->run[i].class, "diverged", strlen("diverged")) != 0)
+			continue;
+		for (uint64_t at = c->run[i].start; at < c->run[i].end; at += PAGE) {
+			uint64_t before = changed;
+
+			if (!read_bytes(&c->a, memory_a, at, a) ||
+			    !read_bytes(&c->b, memory_b, at, b))
+				continue;
+			for (size_t k = 0; k < PAGE; k++)
+				changed += a[k] != b[k];
+			compared++;
+			identical += changed == before;
+		}
+	}
+	printf("{ \"compared_pages\": %" PRIu64 ", \"identical_pages\": %" PRIu64
+	       ", \"changed_bytes\": %" PRIu64 " }\n",
+	       compared, identical, changed);
+}
+
+/* Of file pages others that come and go count, too. */
+static void print_mapped(pid_t pid)
+{
+	struct side side = side_open(pid);
+	int kpagecount = open("/proc/kpagecount", O_RDONLY | O_CLOEXEC);
+
+	if (kpagecount < 0)
+		die("cannot open /proc/kpagecount: %s", strerror(errno));
+	for (size_t i = 0; i < side.mapping_count; i++)
+		for (uint64_t at = side.mapping[i].start; at < side.mapping[i].end; at += PAGE) {
+			uint64_t word = read_word(&side, at), count = 0;
+
+			if (!(word & WORD_PRESENT) || word & WORD_FILE)
+				continue;
+			if (pread(kpagecount, &count, sizeof(count),
+				  (off_t)((word & WORD_LOW_BITS) * sizeof(count))) !=
+			    (ssize_t)sizeof(count))
+				die("cannot read /proc/kpagecount: %s", strerror(errno));
+			printf("%" PRIx64 " %" PRIu64 "\n", at, count);
+		}
+}
+
 static void print_words(pid_t pid)
 {
 	struct side side = side_open(pid);
@@ -597,14 +669,20 @@ int main(int argc, char **argv)
 		print_words((pid_t)strtol(argv[2], NULL, 10));
 		return fflush(stdout) ? 2 : 0;
 	}
+	if (argc == 3 && strcmp(argv[1], "mapped") == 0) {
+		print_mapped((pid_t)strtol(argv[2], NULL, 10));
+		return fflush(stdout) ? 2 : 0;
+	}
 	if (argc < 4)
-		die("usage: oracle totals|runs A B, oracle region A B START PAGES, oracle words "
-		    "PID");
+		die("usage: oracle totals|runs|bytes A B, oracle region A B START PAGES, oracle "
+		    "words|mapped PID");
 	c = compare(argv[2], argv[3]);
 	if (strcmp(argv[1], "totals") == 0)
 		print_totals(&c);
 	else if (strcmp(argv[1], "runs") == 0)
 		print_runs(&c);
+	else if (strcmp(argv[1], "bytes") == 0)
+		print_bytes(&c);
 	else if (strcmp(argv[1], "region") == 0 && argc == 6)
 		print_region(&c, strtoull(argv[4], NULL, 16), strtoull(argv[5], NULL, 10));
 	else

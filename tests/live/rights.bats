@@ -39,6 +39,22 @@ what_is_missing_is_said() {
 	what_is_missing_is_said
 }
 
+@test "without privilege pages that are unknown may still be shared" {
+	local line least most
+	RUN_AS=("${NOBODY[@]}")
+	fixture states anon-child-wrote
+	look diff "$A" "$B"
+	line=$(grep 'of what b inherited' "$ANSWER")
+	[[ $line =~ inherited\ ([0-9.]+)%\ to\ ([0-9.]+)%\ is ]] || fail "no range: $line"
+	least=${BASH_REMATCH[1]} most=${BASH_REMATCH[2]}
+	RUN_AS=()
+	look diff "$A" "$B"
+	line=$(grep 'of what b inherited' "$ANSWER")
+	[[ $line =~ inherited\ ([0-9.]+)%\ is ]] || fail "no share: $line"
+	awk "BEGIN { exit !($least <= ${BASH_REMATCH[1]} && ${BASH_REMATCH[1]} <= $most) }" ||
+		fail "$least to $most, and in truth ${BASH_REMATCH[1]}"
+}
+
 @test "without privilege a page of a file is told from its copy" {
 	RUN_AS=("${NOBODY[@]}")
 	fixture states file-half-written

@@ -62,3 +62,44 @@ serves() {
 	figures "$SERVER, two workers"
 	serves || fail "$SERVER does not serve any more"
 }
+
+write_reader() {
+	cat >"$DIR/reader.py" <<-'END'
+		import os, sys, time
+		data = [{"key %d" % i: i + 1000} for i in range(100000)]
+		go, said = os.pipe()
+		child = os.fork()
+		if child == 0:
+		    for d in data:
+		        for key in d:
+		            d[key]
+		    os.write(said, b".")
+		    time.sleep(1000000)
+		os.read(go, 1)
+		open(sys.argv[1], "w").write("%d %d\n" % (os.getpid(), child))
+		os.wait()
+	END
+}
+
+has_text() {
+	[[ -s $1 ]]
+}
+
+# Reference counts go up and down again: what is only read is copied, and equal.
+@test "python: a child that only reads has copies of dicts, texts and numbers, nearly all identical" {
+	local a b name
+	[[ -x $PYTHON ]] || skip_loudly "needs $PYTHON"
+	write_reader
+	start "$PYTHON" "$DIR/reader.py" "$DIR/pids"
+	wait_until has_text "$DIR/pids"
+	read -r a b <"$DIR/pids"
+	look diff --json --content=all "$a" "$b"
+	figures "python3, a child that only read"
+	echo "# $(ask '[.clues[:5][] | "\(.words) \(.name)"] | join(", ")')" >&3
+	for name in PyUnicode_Type PyDict_Type PyLong_Type; do
+		is "$(ask '[.clues[:5][] | select(.name == $name and .words >= 90000) | .name] | length' --arg name $name)" \
+			1 "the clue $name"
+	done
+	is "$(ask '.totals | .compared_pages == .diverged_pages and .identical_pages > 0.9 * .diverged_pages')" \
+		true "nearly all are identical: $(ask '.totals | tojson')"
+}

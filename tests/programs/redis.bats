@@ -21,10 +21,13 @@ info() { # info KEY
 	cli info persistence | tr -d '\r' | sed -n "s/^$1://p"
 }
 
+# A redis of your own, built with -g: its variables have types then.
+REDIS_SERVER=${REDIS_SERVER:-redis-server}
+
 start_redis() {
-	need_command redis-server
+	need_command "$REDIS_SERVER"
 	PORT=$(free_port)
-	start redis-server --port "$PORT" --bind 127.0.0.1 --save '' --rdb-key-save-delay "$DELAY" --dir "$DIR" \
+	start "$REDIS_SERVER" --port "$PORT" --bind 127.0.0.1 --save '' --rdb-key-save-delay "$DELAY" --dir "$DIR" \
 		--enable-debug-command local
 	SERVER=${STARTED[0]}
 	wait_until is_up
@@ -86,4 +89,21 @@ saved() {
 		is_up || fail "redis does not answer"
 	done
 	nothing_is_left_on "$SERVER" "$SAVER"
+}
+
+has_types() {
+	readelf -S --wide "$(command -v "$REDIS_SERVER")" | grep -q '\.debug_info'
+}
+
+@test "redis: members of its server that changed are named, with their values" {
+	need_command "$REDIS_SERVER"
+	has_types || skip_loudly "$REDIS_SERVER has no types: set REDIS_SERVER to one that was built with -g"
+	KEYS=100000 start_redis
+	save_in_background
+	rewrite 1000
+	look_at_runs "$SERVER" "$SAVER"
+	is "$(ask '.symbols[] | select(.name == "server") | .members[] | select(.path == "server.dirty") |
+		"\(.type) \(.value_a.text) \(.value_b.text)"')" "long long 1000 0" "server.dirty"
+	is "$(ask '.symbols[] | select(.name == "server") | .members[] | select(.path == "server.child_pid") |
+		"\(.type) \(.value_a.text) \(.value_b.text)"')" "pid_t $SAVER -1" "server.child_pid"
 }

@@ -30,12 +30,27 @@ reserve() {
 undisturbed_huge_page() {
 	fixture states "$1"
 	asleep "$A" "$B"
-	undisturbed "$A" "$B" look diff --json --runs "$A" "$B"
+	undisturbed "$A" "$B" look diff --json --runs --content=all "$A" "$B"
 }
 
 @test "no huge page is touched by looking" {
 	reserve
 	undisturbed_huge_page hugetlb-nobody-wrote
 	finish_fixtures
+	undisturbed_huge_page hugetlb-child-wrote
+	finish_fixtures
 	undisturbed_huge_page hugetlb-shared-only-parent-touched
+}
+
+@test "huge pages are compared as small ones, and the size of the copy is told" {
+	local start identical changed
+	reserve
+	fixture content 1024 300 8 huge
+	read -r _ _ start identical changed <<<"${REGIONS[0]}"
+	look diff --json --content=all "$A" "$B"
+	is "$(ask ".mappings[] | select(.start == \"0x$start\")
+		| \"\(.copy_bytes) \(.diverged_pages) \(.identical_pages) \(.changed_bytes)\"")" \
+		"2097152 1024 $identical $((8 * changed))" "the copy, and what is in it"
+	look diff "$A" "$B"
+	grep -qE '^  huge +4M .*each write copies a page of 2M' "$ANSWER" || fail "$(cat "$ANSWER")"
 }

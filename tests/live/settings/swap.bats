@@ -54,7 +54,7 @@ teardown() {
 	for state in swap-nobody-looked swap-child-looked swap-both-wrote; do
 		fixture states "$state"
 		asleep "$A" "$B"
-		undisturbed "$A" "$B" look diff --json --runs "$A" "$B"
+		undisturbed "$A" "$B" look diff --json --runs --content=all "$A" "$B"
 		finish_fixtures
 	done
 }
