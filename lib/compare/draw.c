@@ -8,6 +8,8 @@
 
 #include "base/banned.h"
 
+#define GOLDEN UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / golden ratio: Knuth, TAOCP 3, 6.4 */
+
 /* --- sorting ------------------------------------------------------------------------------- */
 
 /* Whether a named interval is of the main program. Its bss has no name: that of the data before. */
@@ -103,19 +105,33 @@ void vmspy_draw_deinit(struct vmspy_draw *draw)
 
 /* --- drawing ------------------------------------------------------------------------------- */
 
+/* ret: 0 or 1, as by chance, and the same in every run. */
+static uint64_t toss(uint64_t number)
+{
+	number *= GOLDEN;
+	number ^= number >> 32;
+	return number * GOLDEN >> 63;
+}
+
+/*
+ * Counting with the bits reversed (van der Corput) halves the widest gap again and again: wherever
+ * it ends, what was drawn is spread evenly. Which half comes first is tossed for each gap (Owen):
+ * otherwise all but the last would be multiples of a power of two, and so are the places where
+ * allocators begin something, whose pages are not like the others.
+ */
 static uint64_t reversed(uint64_t number, unsigned bits)
 {
 	uint64_t result = 0;
 
-	for (unsigned i = 0; i < bits; i++)
-		result |= (number >> i & 1) << (bits - 1 - i);
+	for (unsigned i = 0; i < bits; i++) {
+		uint64_t bit = UINT64_C(1) << i, gap = bit | (number & (bit - 1));
+
+		result |= (((number >> i) ^ toss(gap)) & 1) << (bits - 1 - i);
+	}
 	return result;
 }
 
-/*
- * The cluster of the next step; count: there is none. Counting with the bits reversed (van der
- * Corput) halves the widest gap again and again: wherever it ends, what was drawn is spread evenly.
- */
+/* The cluster of the next step; count: there is none. */
 static uint64_t next_cluster(const struct vmspy_draw *draw, struct vmspy_draw_list *list,
 			     uint64_t count)
 {

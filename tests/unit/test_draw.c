@@ -125,6 +125,32 @@ static void what_was_drawn_is_spread_evenly_wherever_it_ends(void **state)
 	end(f);
 }
 
+/* Allocators begin arenas at multiples of powers of two: a sample may not favour those. */
+static void what_comes_at_every_power_of_two_is_met_as_often_as_it_is_there(void **state)
+{
+	enum {
+		DRAWN = 1024,
+		PART = 16
+	};
+
+	(void)state;
+	for (uint64_t period = 4; period <= 256; period *= 2) {
+		struct fixture *f = begin(1, false);
+		struct vmspy_draw_list *list = &f->draw.list[VMSPY_DRAW_OTHER];
+		struct vmspy_cluster cluster;
+		uint64_t met = 0;
+
+		/* One large run. */
+		f->run[0].page_count = list->page_count = DRAWN * PART;
+		for (int drawn = 0; drawn < DRAWN / 2; drawn++) {
+			assert_true(vmspy_draw_next(&f->pair, &f->draw, list, &cluster));
+			met += position_of(f, &cluster.page[0]) % period < period / 2;
+		}
+		assert_in_range(met, DRAWN / 4 - DRAWN / 16, DRAWN / 4 + DRAWN / 16);
+		end(f);
+	}
+}
+
 static void what_can_have_names_comes_first(void **state)
 {
 	static const struct {
@@ -191,4 +217,5 @@ static void what_can_have_names_comes_first(void **state)
 
 TEST_MAIN(TEST(every_page_is_drawn_once_in_either_order),
 	  TEST(what_was_drawn_is_spread_evenly_wherever_it_ends),
+	  TEST(what_comes_at_every_power_of_two_is_met_as_often_as_it_is_there),
 	  TEST(what_can_have_names_comes_first))
