@@ -114,14 +114,14 @@ static const struct vmspy_thread *thread_in(const struct place *place,
 {
 	bool is_last = index + 1 >= leaders_of(place)->count;
 	uint64_t end = is_last ? UINT64_MAX : start_of(place, index + 1);
+	size_t first = 0;
 
-	for (size_t i = 0; i < standing->count; i++) {
-		uint64_t start = page_below(place, standing->thread[i]);
-
-		if ((!index || start >= start_of(place, index)) && start < end)
-			return standing->thread[i];
-	}
-	return NULL;
+	/* Searched, not counted through: a process may have 100,000 threads in one mapping. */
+	if (index)
+		first = count_below(standing, start_of(place, index) + VMSPY_RED_ZONE_BYTES);
+	if (first == standing->count || page_below(place, standing->thread[first]) >= end)
+		return NULL;
+	return standing->thread[first];
 }
 
 static uint64_t later(uint64_t x, uint64_t y)
