@@ -106,7 +106,7 @@ LIVE    := $(BUILD)/tests/live
 CLI     := $(BUILD)/tests/cli
 FIXTURES := $(patsubst tests/live/fixtures/%.c,$(LIVE)/%,\
               $(filter-out %/textbook.c,$(sort $(wildcard tests/live/fixtures/*.c)))) \
-            $(LIVE)/textbook $(LIVE)/textbook-now $(LIVE)/oracle $(LIVE)/peak $(LIVE)/members \
+            $(LIVE)/textbook $(LIVE)/textbook-now $(LIVE)/oracle $(LIVE)/peak $(LIVE)/members $(LIVE)/names \
             $(patsubst tests/cli/fixtures/%.c,$(CLI)/%,$(wildcard tests/cli/fixtures/*.c))
 
 $(LIVE)/%: tests/live/fixtures/%.c tests/live/fixtures/fixture.h
@@ -117,10 +117,12 @@ $(LIVE)/%: tests/live/%.c
 	@mkdir -p $(@D)
 	$(Q)$(PLAIN) -o $@ $<
 
-# A program that asks the library, as any other would.
-$(LIVE)/members: tests/live/types/members.c $(BUILD)/libvmspy.a
+# Programs that ask the library, as any other would.
+$(LIVE)/members: tests/live/types/members.c
+$(LIVE)/names: tests/live/elf/names.c
+$(LIVE)/members $(LIVE)/names: $(BUILD)/libvmspy.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(VCFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(VCFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $< $(LIBS)
 
 $(CLI)/%: tests/cli/fixtures/%.c
 	@mkdir -p $(@D)

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "base/cleanup.h"
 #include "base/escape.h"
-#include "base/scan.h"
 #include "blame/page.h"
 #include "diff.h"
 #include "diff_text.h"
@@ -16,31 +16,11 @@
 
 /* --- asking -------------------------------------------------------------------------------- */
 
-static bool is_hex(const char *word)
-{
-	return *word && strspn(word, "0123456789abcdefABCDEF") == strlen(word);
-}
-
 struct vmspy_error *diff_parse_hex(const struct arguments *arguments, uint64_t *ret)
 {
 	const char *word = arguments->value[OPTION_HEX];
-	struct vmspy_scan scan;
-	bool found;
 
-	if (!word)
-		return NULL;
-	scan = vmspy_scan_over(word, strlen(word));
-	found = vmspy_scan_text(&scan, "0x") ? vmspy_scan_hex(&scan, ret)
-					     : vmspy_scan_decimal(&scan, ret);
-	if (found && scan.at == scan.end)
-		return NULL;
-	/* Tables for people print addresses without it. */
-	if (is_hex(word))
-		return vmspy_error_create(VMSPY_ERROR_BAD_DATA,
-					  "'%s' is no address (did you mean '0x%s'?)", word, word);
-	return vmspy_error_create(VMSPY_ERROR_BAD_DATA,
-				  "'%s' is no address (like 0x7f21a0000000, or a decimal number)",
-				  word);
+	return word ? address_parse(word, strlen(word), ret) : NULL;
 }
 
 /* --- what stands there --------------------------------------------------------------------- */

@@ -29,8 +29,12 @@
 #include "space/relation.h"
 #include "space/space.h"
 #include "symbol/lookup.h"
+#include "symbol/loaded.h"
 #include "symbol/modules.h"
+#include "symbol/named.h"
+#include "symbol/spot.h"
 #include "symbol/values.h"
 #include "types/members.h"
+#include "types/source_line.h"
 
 #endif

@@ -191,8 +191,9 @@ static struct vmspy_error *look_up_frames(struct vmspy_hearing *hearing,
 					  struct vmspy_window *window, size_t count)
 {
 	size_t frames = choose_frames(hearing, window, count);
-	struct vmspy_error *err =
-		vmspy_space_frame_flags(window->a.space, window->frames, frames, window->flags);
+	struct vmspy_error *err = vmspy_space_frame_facts(
+		window->a.space, VMSPY_FRAME_FLAGS, (struct vmspy_frames){ window->frames, frames },
+		window->flags);
 
 	if (err)
 		return err;

@@ -84,7 +84,7 @@ static bool can_be_told(const struct vmspy_space *a, enum vmspy_relation relatio
 	const struct vmspy_host *host = vmspy_space_host(a);
 
 	return (relation == VMSPY_RELATION_PARENT || relation == VMSPY_RELATION_CHILD) &&
-	       host->frames_visible && host->page_flags_visible && a->ops->processes &&
+	       host->frames_visible && host->fact_visible[VMSPY_FRAME_FLAGS] && a->ops->processes &&
 	       a->ops->open_relative;
 }
 

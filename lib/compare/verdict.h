@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "space/standing.h"
 
 /* What a pair of pages is, in the words of the manual. */
 enum vmspy_state {
@@ -80,21 +81,6 @@ enum vmspy_left_source {
 	VMSPY_LEFT_BY_FILE,    /* one side still maps the page of the file */
 	VMSPY_LEFT_BY_SIBLING, /* another child of the parent still has the frame */
 	VMSPY_LEFT_BY_COUNT,
-};
-
-/* What stands at the address on one side. */
-enum vmspy_standing {
-	VMSPY_STANDING_NONE,
-	VMSPY_STANDING_ANON, /* private memory in a frame */
-	VMSPY_STANDING_FILE, /* page cache or shared memory in a frame */
-	VMSPY_STANDING_ZERO, /* the zero page, small or huge */
-	VMSPY_STANDING_SWAP,
-	VMSPY_STANDING_GUARD,
-	VMSPY_STANDING_MARKER,
-	VMSPY_STANDING_IN_FLIGHT,
-	VMSPY_STANDING_UNTRACKED,
-	VMSPY_STANDING_NO_MAPPING,
-	VMSPY_STANDING_COUNT,
 };
 
 enum vmspy_knowledge {

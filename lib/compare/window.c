@@ -17,50 +17,7 @@ uint64_t vmspy_window_frame(const struct vmspy_window_side *side, size_t i)
 	return page.place == VMSPY_PAGE_IN_FRAME ? page.frame : VMSPY_FRAME_NONE;
 }
 
-bool vmspy_mapping_is_untracked(const struct vmspy_mapping *mapping)
-{
-	return mapping->kind == VMSPY_KIND_VSYSCALL || mapping->kind == VMSPY_KIND_VVAR;
-}
-
 /* --- one side ------------------------------------------------------------------------------ */
-
-/*
- * The zero page is known by its frame, or by its mark. The huge zero page carries the file bit,
- * which no other page of an anonymous mapping does.
- */
-static enum vmspy_standing standing_in_frame(const struct vmspy_page *page, uint8_t mark,
-					     const struct vmspy_mapping *mapping,
-					     const struct vmspy_host *host)
-{
-	bool is_zero = mark & VMSPY_MARK_ZERO || (page->place == VMSPY_PAGE_IN_FRAME &&
-						  !page->file && page->frame == host->zero_frame);
-
-	if (is_zero || (page->file && vmspy_mapping_is_anonymous(mapping)))
-		return VMSPY_STANDING_ZERO;
-	return page->file ? VMSPY_STANDING_FILE : VMSPY_STANDING_ANON;
-}
-
-static enum vmspy_standing standing_of(const struct vmspy_page *page, uint8_t mark,
-				       const struct vmspy_mapping *mapping,
-				       const struct vmspy_host *host)
-{
-	static const enum vmspy_standing by_place[] = {
-		[VMSPY_PAGE_NONE] = VMSPY_STANDING_NONE,
-		[VMSPY_PAGE_IN_SWAP] = VMSPY_STANDING_SWAP,
-		[VMSPY_PAGE_SWAP_HIDDEN] = VMSPY_STANDING_SWAP,
-		[VMSPY_PAGE_GUARD] = VMSPY_STANDING_GUARD,
-		[VMSPY_PAGE_MARKER] = VMSPY_STANDING_MARKER,
-		[VMSPY_PAGE_IN_FLIGHT] = VMSPY_STANDING_IN_FLIGHT,
-	};
-
-	if (!mapping)
-		return VMSPY_STANDING_NO_MAPPING;
-	if (vmspy_mapping_is_untracked(mapping))
-		return VMSPY_STANDING_UNTRACKED;
-	if (page->place == VMSPY_PAGE_IN_FRAME || page->place == VMSPY_PAGE_FRAME_HIDDEN)
-		return standing_in_frame(page, mark, mapping, host);
-	return by_place[page->place];
-}
 
 static enum vmspy_knowledge knows_huge(uint8_t mark, const struct vmspy_host *host)
 {
@@ -79,7 +36,7 @@ static struct vmspy_sight sight_of(struct vmspy_window_side *side, size_t i,
 	struct vmspy_page page = vmspy_pagemap_decode(side->first[i]);
 	bool in_swap = page.place == VMSPY_PAGE_IN_SWAP;
 
-	side->standing[i] = (uint8_t)standing_of(&page, side->marks[i], mapping, host);
+	side->standing[i] = (uint8_t)vmspy_standing_of(&page, side->marks[i], mapping, host);
 	return (struct vmspy_sight){
 		.standing = side->standing[i],
 		.hidden = page.place == VMSPY_PAGE_FRAME_HIDDEN ||
@@ -219,11 +176,12 @@ static struct vmspy_error *ask_flags(struct vmspy_window *window, size_t count)
 	const uint32_t *ask = window->ask;
 	struct vmspy_error *err;
 
-	if (!vmspy_space_host(window->a.space)->page_flags_visible)
+	if (!vmspy_space_host(window->a.space)->fact_visible[VMSPY_FRAME_FLAGS])
 		return NULL;
 	for (size_t i = 0; i < count; i++)
 		window->frames[i] = frame_to_ask(window, ask[i]);
-	if ((err = vmspy_space_frame_flags(window->a.space, window->frames, count,
+	if ((err = vmspy_space_frame_facts(window->a.space, VMSPY_FRAME_FLAGS,
+					   (struct vmspy_frames){ window->frames, count },
 					   window->flags)) ||
 	    (err = vmspy_words_read_side(window, &window->a, window->interval->a,
 					 window->a.second)) ||

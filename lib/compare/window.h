@@ -32,21 +32,6 @@ struct vmspy_window_side {
 	uint8_t standing[VMSPY_WINDOW_PAGES];
 };
 
-enum {
-	VMSPY_MARK_ZERO = 1,
-	VMSPY_MARK_HUGE = 2
-};
-
-/* Whether a page that stands so is in a frame. */
-static inline bool vmspy_standing_is_present(uint8_t standing)
-{
-	return standing == VMSPY_STANDING_ANON || standing == VMSPY_STANDING_FILE ||
-	       standing == VMSPY_STANDING_ZERO;
-}
-
-/* The kernel has no page words of these: [vvar] has no pages of its own, [vsyscall] no entries. */
-bool vmspy_mapping_is_untracked(const struct vmspy_mapping *mapping);
-
 /*
  * Set the spaces and the three flags once; then read one stretch of an interval after the other.
  * Invariant: after vmspy_window_read() the first `count` entries of every array are valid.

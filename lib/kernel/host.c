@@ -67,11 +67,37 @@ static void probe_names(struct vmspy_host *host)
 	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf text = { 0 };
 	struct utsname names;
 
-	if (!uname(&names))
+	if (!uname(&names)) {
 		snprintf(host->kernel, sizeof(host->kernel), "%s", names.release);
+		snprintf(host->machine, sizeof(host->machine), "%s", names.machine);
+	}
 	if (!vmspy_proc_file_read(AT_FDCWD, "/proc/sys/kernel/random/boot_id", &text))
 		snprintf(host->boot_id, sizeof(host->boot_id), "%.36s", vmspy_buf_text(&text));
 }
+
+#ifdef __x86_64__
+/*
+ * With five levels user space reaches beyond 47 bits, for those who ask for it.
+ * Source: Documentation/arch/x86/x86_64/5level-paging.rst.
+ */
+static unsigned probe_levels(size_t page_bytes)
+{
+	void *beyond = (void *)(UINT64_C(1) << 48);
+	void *got = mmap(beyond, page_bytes, PROT_NONE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (got == MAP_FAILED)
+		return 4;
+	munmap(got, page_bytes);
+	return got == beyond ? 5 : 4;
+}
+#else
+static unsigned probe_levels(size_t page_bytes)
+{
+	(void)page_bytes;
+	return 0;
+}
+#endif
 
 static void probe_frames(struct vmspy_host *host, int pagemap_fd, const struct sample *sample)
 {
@@ -108,11 +134,31 @@ static void probe_scan(struct vmspy_host *host, int pagemap_fd, const struct sam
 	}
 }
 
+const char *vmspy_frame_fact_path(enum vmspy_frame_fact fact)
+{
+	static const char *const paths[VMSPY_FRAME_FACT_COUNT] = {
+		[VMSPY_FRAME_FLAGS] = "/proc/kpageflags",
+		[VMSPY_FRAME_MAP_COUNT] = "/proc/kpagecount",
+		[VMSPY_FRAME_CGROUP] = "/proc/kpagecgroup",
+	};
+
+	return paths[fact];
+}
+
+static void probe_facts(struct vmspy_host *host)
+{
+	for (enum vmspy_frame_fact fact = 0; fact < VMSPY_FRAME_FACT_COUNT; fact++) {
+		VMSPY_AUTO(vmspy_guard_close)
+		int fd = open(vmspy_frame_fact_path(fact), O_RDONLY | O_CLOEXEC);
+
+		host->fact_visible[fact] = fd >= 0;
+	}
+}
+
 struct vmspy_error *vmspy_host_probe(struct vmspy_host *ret)
 {
 	VMSPY_AUTO(sample_deinit) struct sample sample = { 0 };
 	VMSPY_AUTO(vmspy_guard_close) int pagemap_fd = -1;
-	VMSPY_AUTO(vmspy_guard_close) int kpageflags_fd = -1;
 	struct vmspy_host host = { .page_bytes = (uint32_t)sysconf(_SC_PAGESIZE) };
 	struct vmspy_error *err;
 
@@ -123,13 +169,13 @@ struct vmspy_error *vmspy_host_probe(struct vmspy_host *ret)
 	if ((err = sample_init(&sample, host.page_bytes)))
 		return err;
 	probe_names(&host);
+	host.page_table_levels = probe_levels(host.page_bytes);
 	pagemap_fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	if (pagemap_fd >= 0) {
 		probe_frames(&host, pagemap_fd, &sample);
 		probe_scan(&host, pagemap_fd, &sample);
 	}
-	kpageflags_fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
-	host.page_flags_visible = kpageflags_fd >= 0;
+	probe_facts(&host);
 	*ret = host;
 	return NULL;
 }

@@ -8,13 +8,27 @@
 #include "base/error.h"
 #include "format/vmstat.h"
 
+/* The files in which the kernel tells one word for each frame of the machine. */
+enum vmspy_frame_fact {
+	VMSPY_FRAME_FLAGS,     /* /proc/kpageflags: bits of format/kpageflags.h */
+	VMSPY_FRAME_MAP_COUNT, /* /proc/kpagecount: how often it is mapped */
+	VMSPY_FRAME_CGROUP,    /* /proc/kpagecgroup: inode of the memory cgroup that pays for it */
+	VMSPY_FRAME_FACT_COUNT,
+};
+
+/* ret: "/proc/kpageflags", static. */
+const char *vmspy_frame_fact_path(enum vmspy_frame_fact fact);
+
 struct vmspy_host {
 	char kernel[65];  /* uname -r */
+	char machine[65]; /* uname -m of the kernel: "x86_64" */
 	char boot_id[37]; /* empty if it cannot be read */
 	uint32_t page_bytes;
+	unsigned page_table_levels; /* of user space; 0: not known */
 	bool frames_visible; /* pagemap shows frame numbers: CAP_SYS_ADMIN in the first user namespace */
-	bool page_flags_visible; /* /proc/kpageflags can be opened: uid 0, no capability */
-	uint64_t zero_frame;     /* the frame of the zero page; 0: not known */
+	bool fact_visible
+		[VMSPY_FRAME_FACT_COUNT]; /* the file can be opened: uid 0, no capability */
+	uint64_t zero_frame;              /* the frame of the zero page; 0: not known */
 	uint64_t
 		scan_categories; /* PAGEMAP_SCAN categories this kernel takes; 0: it has no PAGEMAP_SCAN */
 };

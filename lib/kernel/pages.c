@@ -121,7 +121,7 @@ static size_t adjacent(const uint64_t *frames, size_t count)
 }
 
 /* ret: 0, or an errno. What lies behind the end of the file reads as 0. */
-static int read_flags(int kpageflags_fd, uint64_t frame, size_t count, uint64_t *ret)
+static int read_facts(int fd, uint64_t frame, size_t count, uint64_t *ret)
 {
 	size_t size = count * sizeof(*ret), done = 0;
 
@@ -129,7 +129,7 @@ static int read_flags(int kpageflags_fd, uint64_t frame, size_t count, uint64_t 
 	if (frame > INT64_MAX / sizeof(*ret) - count)
 		return 0;
 	while (done < size) {
-		ssize_t got = pread(kpageflags_fd, (char *)ret + done, size - done,
+		ssize_t got = pread(fd, (char *)ret + done, size - done,
 				    (off_t)(frame * sizeof(*ret) + done));
 
 		if (got == 0)
@@ -142,8 +142,7 @@ static int read_flags(int kpageflags_fd, uint64_t frame, size_t count, uint64_t 
 	return 0;
 }
 
-struct vmspy_error *vmspy_pages_flags(int kpageflags_fd, const uint64_t *frames, size_t count,
-				      uint64_t *ret)
+struct vmspy_error *vmspy_pages_facts(int fd, const uint64_t *frames, size_t count, uint64_t *ret)
 {
 	size_t length;
 
@@ -151,9 +150,10 @@ struct vmspy_error *vmspy_pages_flags(int kpageflags_fd, const uint64_t *frames,
 		int code;
 
 		length = adjacent(frames + i, count - i);
-		code = read_flags(kpageflags_fd, frames[i], length, ret + i);
+		code = read_facts(fd, frames[i], length, ret + i);
 		if (code)
-			return vmspy_error_system(code, "cannot read '/proc/kpageflags'");
+			return vmspy_error_system(code,
+						  "cannot read what the kernel knows of frames");
 	}
 	return NULL;
 }

@@ -27,7 +27,7 @@ struct live {
 	struct vmspy_smaps_list counters; /* of the layout; empty until one was asked for */
 	int pagemap_fd;
 	int mem_fd;
-	int kpageflags_fd;
+	int fact_fd[VMSPY_FRAME_FACT_COUNT];
 };
 
 static struct live *live_of(struct vmspy_space *space)
@@ -266,18 +266,19 @@ static struct vmspy_error *live_words(struct vmspy_space *space, uint64_t start,
 	return err ? err : vmspy_pages_words(live->pagemap_fd, space->host, start, count, ret);
 }
 
-static struct vmspy_error *live_frame_flags(struct vmspy_space *space, const uint64_t *frames,
-					    size_t count, uint64_t *ret)
+static struct vmspy_error *live_frame_facts(struct vmspy_space *space, enum vmspy_frame_fact fact,
+					    struct vmspy_frames frames, uint64_t *ret)
 {
-	struct live *live = live_of(space);
+	const char *path = vmspy_frame_fact_path(fact);
+	int *fd = &live_of(space)->fact_fd[fact];
 
-	if (live->kpageflags_fd < 0)
-		live->kpageflags_fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
-	if (live->kpageflags_fd < 0)
+	if (*fd < 0)
+		*fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (*fd < 0)
 		return vmspy_error_create(VMSPY_ERROR_UNSUPPORTED,
-					  "cannot open '/proc/kpageflags': %s (run with sudo)",
+					  "cannot open '%s': %s (run with sudo)", path,
 					  strerror(errno));
-	return vmspy_pages_flags(live->kpageflags_fd, frames, count, ret);
+	return vmspy_pages_facts(*fd, frames.frame, frames.count, ret);
 }
 
 static struct vmspy_error *live_bytes(struct vmspy_space *space, uint64_t address, void *bytes,
@@ -339,7 +340,8 @@ static void live_close(struct vmspy_space *space)
 	struct live *live = live_of(space);
 
 	forget_layout(live);
-	forget_fd(&live->kpageflags_fd);
+	for (size_t i = 0; i < VMSPY_FRAME_FACT_COUNT; i++)
+		forget_fd(&live->fact_fd[i]);
 	vmspy_process_deinit(&live->process);
 	free(live);
 }
@@ -354,7 +356,7 @@ static const struct vmspy_space_ops live_ops = {
 	.populated = live_populated,
 	.is_concurrent = live_is_concurrent,
 	.words = live_words,
-	.frame_flags = live_frame_flags,
+	.frame_facts = live_frame_facts,
 	.bytes = live_bytes,
 	.threads = live_threads,
 	.open_file = live_open_file,
@@ -374,7 +376,9 @@ struct vmspy_error *vmspy_space_open(pid_t pid, const struct vmspy_host *host,
 	if (!live)
 		return vmspy_error_no_memory();
 	vmspy_space_init(&live->space, &live_ops, host);
-	live->pagemap_fd = live->mem_fd = live->kpageflags_fd = -1;
+	live->pagemap_fd = live->mem_fd = -1;
+	for (size_t i = 0; i < VMSPY_FRAME_FACT_COUNT; i++)
+		live->fact_fd[i] = -1;
 	live->process = VMSPY_PROCESS_NONE;
 	if ((err = vmspy_process_init(pid, &live->process)))
 		return err;

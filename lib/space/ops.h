@@ -29,8 +29,8 @@ struct vmspy_space_ops {
 	bool (*is_concurrent)(const struct vmspy_space *space); /* NULL: it is not */
 	struct vmspy_error *(*words)(struct vmspy_space *space, uint64_t start, size_t count,
 				     uint64_t *ret);
-	struct vmspy_error *(*frame_flags)(struct vmspy_space *space, const uint64_t *frames,
-					   size_t count, uint64_t *ret);
+	struct vmspy_error *(*frame_facts)(struct vmspy_space *space, enum vmspy_frame_fact fact,
+					   struct vmspy_frames frames, uint64_t *ret);
 	struct vmspy_error *(*bytes)(struct vmspy_space *space, uint64_t address, void *bytes,
 				     size_t size, size_t *ret_bytes);
 	struct vmspy_error *(*threads)(struct vmspy_space *space, struct vmspy_thread_list *ret);

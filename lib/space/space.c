@@ -124,12 +124,12 @@ struct vmspy_error *vmspy_space_words(struct vmspy_space *space, uint64_t start,
 	return space->ops->words(space, start, count, ret);
 }
 
-struct vmspy_error *vmspy_space_frame_flags(struct vmspy_space *space, const uint64_t *frames,
-					    size_t count, uint64_t *ret)
+struct vmspy_error *vmspy_space_frame_facts(struct vmspy_space *space, enum vmspy_frame_fact fact,
+					    struct vmspy_frames frames, uint64_t *ret)
 {
-	if (!space->ops->frame_flags)
-		return unsupported(space, "frame flags");
-	return space->ops->frame_flags(space, frames, count, ret);
+	if (!space->ops->frame_facts)
+		return unsupported(space, "facts of frames");
+	return space->ops->frame_facts(space, fact, frames, ret);
 }
 
 struct vmspy_error *vmspy_space_bytes(struct vmspy_space *space, uint64_t address, void *bytes,

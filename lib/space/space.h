@@ -112,9 +112,20 @@ VMSPY_PUBLIC struct vmspy_error *vmspy_space_words(struct vmspy_space *space, ui
 /* Whether two threads may ask it for words at once, after a load; all else belongs to one thread. */
 VMSPY_PUBLIC bool vmspy_space_is_concurrent(const struct vmspy_space *space);
 
-/* Errors: UNSUPPORTED where frame flags cannot be seen (host->page_flags_visible), SYSTEM. */
-VMSPY_PUBLIC struct vmspy_error *vmspy_space_frame_flags(struct vmspy_space *space,
-							 const uint64_t *frames, size_t count,
+/* Frames to look up. */
+struct vmspy_frames {
+	const uint64_t *frame;
+	size_t count;
+};
+
+/*
+ * What the kernel knows of frames: see kernel/pages.h.
+ * ret:    one word for each.
+ * Errors: UNSUPPORTED where it cannot be seen (host->fact_visible), SYSTEM.
+ */
+VMSPY_PUBLIC struct vmspy_error *vmspy_space_frame_facts(struct vmspy_space *space,
+							 enum vmspy_frame_fact fact,
+							 struct vmspy_frames frames,
 							 uint64_t *ret) VMSPY_MUST_CHECK;
 
 /* Bytes of present pages: see kernel/memory.h. */

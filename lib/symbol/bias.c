@@ -86,6 +86,11 @@ bool vmspy_bias_find(const struct vmspy_bias_query *query, uint64_t *ret)
 {
 	size_t best = 0;
 
+	/* It lies in memory as the kernel has it, in one piece. */
+	if (query->mapping->kind == VMSPY_KIND_VDSO && query->elf->count) {
+		*ret = query->mapping->vma.start - page_of(query, query->elf->load[0].start);
+		return true;
+	}
 	if (!query->mapping->vma.inode || query->mapping->vma.shared)
 		return false;
 	for (size_t i = 0; i < query->elf->count; i++) {

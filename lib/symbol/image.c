@@ -101,11 +101,18 @@ static struct vmspy_error *add_sections(struct vmspy_image *image, Elf *elf)
 	return err;
 }
 
+static bool is_function(unsigned int type)
+{
+	return type == STT_FUNC || type == STT_GNU_IFUNC;
+}
+
 static bool is_of_type(const struct vmspy_image *image, unsigned int type)
 {
-	if (image->content == VMSPY_IMAGE_FUNCTIONS)
-		return type == STT_FUNC || type == STT_GNU_IFUNC;
-	return type == STT_OBJECT || type == STT_COMMON;
+	bool is_data = type == STT_OBJECT || type == STT_COMMON;
+
+	if (image->content == VMSPY_IMAGE_VISITED)
+		return is_data || is_function(type);
+	return image->content == VMSPY_IMAGE_FUNCTIONS ? is_function(type) : is_data;
 }
 
 /* STT_TLS has an offset, not an address; a label has no size. */
@@ -127,6 +134,20 @@ static enum vmspy_table_rank rank_of(const GElf_Sym *symbol)
 	}
 }
 
+static struct vmspy_error *show_symbol(const struct vmspy_image *image, const GElf_Sym *symbol,
+				       const struct vmspy_table_row *row, const char *name)
+{
+	const struct vmspy_image_symbol shown = {
+		.name = name,
+		.start = row->start,
+		.size_bytes = row->end - row->start,
+		.rank = row->rank,
+		.is_function = is_function(GELF_ST_TYPE(symbol->st_info)),
+	};
+
+	return image->visit->visit(&shown, image->visit->context);
+}
+
 /* start: the symbol's address, as linked. */
 static struct vmspy_error *add_symbol(struct vmspy_image *image, const GElf_Sym *symbol,
 				      uint64_t start, const char *name)
@@ -136,6 +157,8 @@ static struct vmspy_error *add_symbol(struct vmspy_image *image, const GElf_Sym 
 	if (!name[0] || __builtin_add_overflow(start, symbol->st_size, &row.end) ||
 	    !vmspy_elf_load_of(&image->elf, row.start, row.end))
 		return NULL;
+	if (image->visit)
+		return show_symbol(image, symbol, &row, name);
 	return vmspy_table_add_object(&image->table, &row, name);
 }
 
@@ -237,7 +260,8 @@ static struct vmspy_error *read_image(struct source *source, struct vmspy_image 
 static struct vmspy_error *init_image(int fd, const char *object, struct vmspy_image *ret)
 {
 	VMSPY_AUTO(end_source) struct source source = { .fd = fd, .object = object };
-	VMSPY_AUTO(vmspy_image_deinit) struct vmspy_image image = { .content = ret->content };
+	VMSPY_AUTO(vmspy_image_deinit)
+	struct vmspy_image image = { .content = ret->content, .visit = ret->visit };
 	struct vmspy_error *err = read_image(&source, &image);
 
 	if (err)
@@ -249,14 +273,23 @@ static struct vmspy_error *init_image(int fd, const char *object, struct vmspy_i
 
 struct vmspy_error *vmspy_image_init(int fd, const char *object, struct vmspy_image *ret)
 {
-	ret->content = VMSPY_IMAGE_DATA;
+	*ret = (struct vmspy_image){ .content = VMSPY_IMAGE_DATA };
 	return init_image(fd, object, ret);
 }
 
 struct vmspy_error *vmspy_image_init_functions(int fd, const char *object, struct vmspy_image *ret)
 {
-	ret->content = VMSPY_IMAGE_FUNCTIONS;
+	*ret = (struct vmspy_image){ .content = VMSPY_IMAGE_FUNCTIONS };
 	return init_image(fd, object, ret);
+}
+
+struct vmspy_error *vmspy_image_visit(int fd, const char *object,
+				      const struct vmspy_image_visit *visit)
+{
+	VMSPY_AUTO(vmspy_image_deinit)
+	struct vmspy_image image = { .content = VMSPY_IMAGE_VISITED, .visit = visit };
+
+	return init_image(fd, object, &image);
 }
 
 void vmspy_image_deinit(struct vmspy_image *image)

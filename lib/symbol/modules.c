@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "symbol/bias.h"
 #include "symbol/place.h"
+#include "symbol/vdso.h"
 
 #include "base/banned.h"
 
@@ -19,9 +20,10 @@ enum {
 
 /* A file that was asked for. */
 struct file {
-	const struct vmspy_vma *vma; /* the first mapping of it that was asked for */
-	struct vmspy_image image;    /* empty if it could not be read */
-	bool was_tried;
+	const struct vmspy_vma *vma;  /* the first mapping of it that was asked for */
+	struct vmspy_image image;     /* empty if it could not be read */
+	struct vmspy_image functions; /* the same file; empty until functions are asked for */
+	bool was_tried, functions_tried;
 };
 
 /* What is known of a mapping: one for each of the layout. */
@@ -69,6 +71,7 @@ static void destroy_file(struct file *file)
 	if (!file)
 		return;
 	vmspy_image_deinit(&file->image);
+	vmspy_image_deinit(&file->functions);
 	free(file);
 }
 
@@ -193,8 +196,11 @@ static struct vmspy_error *open_any(const struct vmspy_modules *modules,
 	const struct vmspy_layout *layout = modules->layout;
 	size_t index = (size_t)(mapping - layout->mapping);
 	size_t first = index < NEIGHBOURS ? 0 : index - NEIGHBOURS;
-	struct vmspy_error *err = vmspy_space_open_file(modules->space, mapping, ret_fd);
+	struct vmspy_error *err;
 
+	if (mapping->kind == VMSPY_KIND_VDSO)
+		return vmspy_vdso_open(modules->space, mapping, ret_fd);
+	err = vmspy_space_open_file(modules->space, mapping, ret_fd);
 	for (size_t i = first; err && i < layout->count && i <= index + NEIGHBOURS; i++) {
 		struct vmspy_error *again;
 
@@ -249,12 +255,19 @@ static struct vmspy_error *decide_file(struct vmspy_modules *modules,
 	return NULL;
 }
 
+/* Whether an ELF file may be mapped there. */
+static bool may_be_loaded(const struct vmspy_mapping *mapping)
+{
+	return (mapping->vma.inode && !mapping->vma.shared) || mapping->kind == VMSPY_KIND_VDSO;
+}
+
 /* Whether this is memory without a file, right behind another mapping: a bss, perhaps. */
 static bool continues(const struct vmspy_layout *layout, size_t index)
 {
 	const struct vmspy_vma *vma = &layout->mapping[index].vma;
 
 	return index && !vma->inode && !vma->shared &&
+	       layout->mapping[index].kind != VMSPY_KIND_VDSO &&
 	       layout->mapping[index - 1].vma.end == vma->start;
 }
 
@@ -266,8 +279,7 @@ static struct vmspy_error *decide(struct vmspy_modules *modules, size_t index)
 
 	while (!modules->slots[at].decided && continues(layout, at))
 		at--;
-	if (!modules->slots[at].decided && layout->mapping[at].vma.inode &&
-	    !layout->mapping[at].vma.shared)
+	if (!modules->slots[at].decided && may_be_loaded(&layout->mapping[at]))
 		err = decide_file(modules, &layout->mapping[at], &modules->slots[at].place);
 	if (err)
 		return err;
@@ -358,6 +370,26 @@ struct vmspy_error *vmspy_place_find_known(struct vmspy_modules *modules, uint64
 	if (!mapping || !was_read(modules, (size_t)(mapping - modules->layout->mapping)))
 		return NULL;
 	return vmspy_place_find(modules, address, ret);
+}
+
+struct vmspy_error *vmspy_place_functions(struct vmspy_modules *modules,
+					  const struct vmspy_place *place,
+					  const struct vmspy_image **ret)
+{
+	struct vmspy_error *err;
+	struct file *file;
+	int fd;
+
+	if ((err = find_file(modules, &place->mapping->vma, &file)))
+		return err;
+	*ret = &file->functions;
+	if (file->functions_tried)
+		return NULL;
+	file->functions_tried = true;
+	if (!(err = open_any(modules, place->mapping, &fd)))
+		err = vmspy_image_init_functions(fd, place->object ? place->object : "",
+						 &file->functions);
+	return err ? note_failure(modules, place->mapping, err) : NULL;
 }
 
 struct vmspy_error *vmspy_place_open(struct vmspy_modules *modules, const struct vmspy_place *place,

@@ -55,6 +55,15 @@ struct vmspy_error *vmspy_place_find_known(struct vmspy_modules *modules, uint64
 					   struct vmspy_place *ret) VMSPY_MUST_CHECK;
 
 /*
+ * The functions of a place's file, read when first asked for.
+ * ret:    borrowed; its table is empty where the file has none.
+ * Errors: NO_MEMORY. Files that cannot be read are counted.
+ */
+struct vmspy_error *vmspy_place_functions(struct vmspy_modules *modules,
+					  const struct vmspy_place *place,
+					  const struct vmspy_image **ret) VMSPY_MUST_CHECK;
+
+/*
  * Open the file of a place again.
  * ret_fd: read-only, the caller's.
  * Errors: as vmspy_space_open_file().

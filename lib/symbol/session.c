@@ -6,16 +6,12 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "format/pagemap.h"
 #include "symbol/bias.h"
 #include "symbol/curb.h"
 #include "symbol/debug_file.h"
+#include "symbol/vdso.h"
 
 #include "base/banned.h"
-
-enum {
-	VDSO_PAGES_MAX = 16
-};
 
 /* What libdwfl is told of a mapping, and what its callbacks get back. */
 struct source {
@@ -75,40 +71,15 @@ static int open_elf(const struct source *source, Elf **ret)
 	return -1;
 }
 
-/* The pages that are present; the others stay empty. ret: NULL: it cannot be read. */
-static unsigned char *read_present(const struct source *source, size_t *ret_bytes)
-{
-	const struct vmspy_vma *vma = &source->mapping->vma;
-	uint32_t page_bytes = vmspy_space_host(source->space)->page_bytes;
-	size_t count = (vma->end - vma->start) / page_bytes, got;
-	VMSPY_AUTO(vmspy_guard_free) unsigned char *image = NULL;
-	VMSPY_AUTO(vmspy_guard_error) struct vmspy_error *err = NULL;
-	uint64_t word[VDSO_PAGES_MAX];
-	unsigned char *read;
-
-	if (count > VDSO_PAGES_MAX || !(image = calloc(count, page_bytes)) ||
-	    (err = vmspy_space_words(source->space, vma->start, count, word)))
-		return NULL;
-	for (size_t i = 0; i < count && !err; i++)
-		if (word[i] & VMSPY_PAGEMAP_PRESENT)
-			err = vmspy_space_bytes(source->space, vma->start + i * page_bytes,
-						image + i * page_bytes, page_bytes, &got);
-	if (err)
-		return NULL;
-	read = image;
-	image = NULL; /* the caller's now */
-	*ret_bytes = count * page_bytes;
-	return read;
-}
-
 static Elf *elf_in_memory(struct source *source)
 {
+	VMSPY_AUTO(vmspy_guard_error) struct vmspy_error *err = NULL;
 	size_t size;
 
 	if (source->image)
 		return NULL; /* it was asked for before */
-	source->image = read_present(source, &size);
-	return source->image ? elf_memory((char *)source->image, size) : NULL;
+	err = vmspy_vdso_read(source->space, source->mapping, &source->image, &size);
+	return err ? NULL : elf_memory((char *)source->image, size);
 }
 
 /* The signature is Dwfl_Callbacks.find_elf's. */

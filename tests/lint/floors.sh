@@ -8,7 +8,7 @@ floor_of() {
 	format) echo 1 ;;
 	kernel) echo 2 ;;
 	space) echo 3 ;;
-	compare | symbol) echo 4 ;;
+	compare | inspect | symbol) echo 4 ;;
 	types) echo 5 ;;
 	blame) echo 6 ;;
 	report) echo 7 ;;

@@ -31,7 +31,11 @@ struct fake_machine {
 	struct vmspy_host host;
 	bool related; /* the child's parent is the parent */
 	struct {
-		uint64_t frame, flags; /* flags as /proc/kpageflags has them */
+		uint64_t frame;
+		union {
+			uint64_t flags; /* as /proc/kpageflags has them */
+			uint64_t fact[VMSPY_FRAME_FACT_COUNT];
+		};
 	} flags[FAKE_FLAGS_MAX];
 	size_t flags_count;
 	struct fake_space *sibling[FAKE_SIBLINGS_MAX]; /* other children of the parent */
@@ -245,17 +249,17 @@ static inline struct vmspy_error *fake_populated(struct vmspy_space *space, uint
 	return NULL;
 }
 
-static inline struct vmspy_error *fake_frame_flags(struct vmspy_space *space,
-						   const uint64_t *frames, size_t count,
-						   uint64_t *ret)
+static inline struct vmspy_error *fake_frame_facts(struct vmspy_space *space,
+						   enum vmspy_frame_fact fact,
+						   struct vmspy_frames frames, uint64_t *ret)
 {
 	const struct fake_machine *machine = fake_of(space)->machine;
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < frames.count; i++) {
 		ret[i] = 0;
 		for (size_t j = 0; j < machine->flags_count; j++)
-			if (machine->flags[j].frame == frames[i])
-				ret[i] = machine->flags[j].flags;
+			if (machine->flags[j].frame == frames.frame[i])
+				ret[i] = machine->flags[j].fact[fact];
 	}
 	return NULL;
 }
@@ -385,7 +389,7 @@ static const struct vmspy_space_ops fake_ops = {
 	.is_empty = fake_is_empty,
 	.populated = fake_populated,
 	.words = fake_words,
-	.frame_flags = fake_frame_flags,
+	.frame_facts = fake_frame_facts,
 	.bytes = fake_bytes,
 	.threads = fake_threads,
 	.processes = fake_processes,
@@ -401,7 +405,7 @@ static inline struct fake_machine fake_machine(void)
 	return (struct fake_machine){
 		.host = { .page_bytes = FAKE_PAGE,
 			  .frames_visible = true,
-			  .page_flags_visible = true,
+			  .fact_visible = { true, true, true },
 			  .zero_frame = FAKE_ZERO_FRAME,
 			  .scan_categories = VMSPY_PAGE_IS_PRESENT | VMSPY_PAGE_IS_SWAPPED |
 					     VMSPY_PAGE_IS_FILE | VMSPY_PAGE_IS_PFNZERO |

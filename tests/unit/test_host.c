@@ -34,7 +34,7 @@ static void root_sees_frames_and_the_zero_page(void **state)
 	assert_true(child_is_done(vmspy_host_probe(&host)));
 	assert_true(child_is_done(vmspy_host_probe(&again)));
 	assert_true(host.frames_visible);
-	assert_true(host.page_flags_visible);
+	assert_true(host.fact_visible[VMSPY_FRAME_FLAGS]);
 	assert_int_not_equal(host.zero_frame, 0);
 	assert_int_equal(host.zero_frame, again.zero_frame);
 }
@@ -45,7 +45,8 @@ static bool sees_no_frames(const void *data)
 
 	(void)data;
 	return child_drop_rights() && child_is_done(vmspy_host_probe(&host)) &&
-	       !host.frames_visible && !host.page_flags_visible && host.zero_frame == 0;
+	       !host.frames_visible && !host.fact_visible[VMSPY_FRAME_FLAGS] &&
+	       host.zero_frame == 0;
 }
 
 static void without_rights_frames_are_hidden(void **state)

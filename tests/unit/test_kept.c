@@ -183,7 +183,7 @@ static void different_bytes_prove_two_hidden_frames(void **state)
 
 	(void)state;
 	fixture->machine.host.frames_visible = false;
-	fixture->machine.host.page_flags_visible = false;
+	fixture->machine.host.fact_visible[VMSPY_FRAME_FLAGS] = false;
 	kept = compare(fixture);
 	assert_int_equal(kept->page_class, VMSPY_CLASS_DIVERGED);
 	assert_int_equal(kept->reason, VMSPY_REASON_NONE);

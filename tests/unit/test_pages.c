@@ -183,13 +183,13 @@ static void flags_belong_to_their_frames_in_any_order(void **state)
 	frames[3] = UINT64_C(1) << NO_SUCH_FRAME_BITS;
 	frames[4] = UINT64_MAX;
 	memset(flags, 0xff, sizeof(flags));
-	assert_true(child_is_done(vmspy_pages_flags(fd, frames, 5, flags)));
+	assert_true(child_is_done(vmspy_pages_facts(fd, frames, 5, flags)));
 	assert_true(vmspy_kpageflags_has(flags[1], VMSPY_KPF_ZERO_PAGE));
 	assert_false(vmspy_kpageflags_has(flags[0], VMSPY_KPF_ZERO_PAGE));
 	assert_false(vmspy_kpageflags_has(flags[2], VMSPY_KPF_ZERO_PAGE));
 	assert_int_equal(flags[3], 0);
 	assert_int_equal(flags[4], 0);
-	assert_true(child_is_done(vmspy_pages_flags(fd, &frames[1], 1, &one)));
+	assert_true(child_is_done(vmspy_pages_facts(fd, &frames[1], 1, &one)));
 	assert_int_equal(one, flags[1]);
 	close(fd);
 }

@@ -287,7 +287,7 @@ static void without_kpageflags_a_slot_against_a_frame_is_unknown(void **state)
 	struct fixture *fixture = begin();
 
 	(void)state;
-	fixture->machine.host.page_flags_visible = false;
+	fixture->machine.host.fact_visible[VMSPY_FRAME_FLAGS] = false;
 	map_both(fixture, BASE, 4);
 	put_both(fixture, 0, SLOT(9), P | X | 5);
 	put_both(fixture, 1, P | 0x55, P | 0x55);
@@ -574,7 +574,7 @@ static struct fixture *begin_hidden(void)
 	struct fixture *fixture = begin();
 
 	fixture->machine.host.frames_visible = false;
-	fixture->machine.host.page_flags_visible = false;
+	fixture->machine.host.fact_visible[VMSPY_FRAME_FLAGS] = false;
 	fixture->machine.host.zero_frame = 0;
 	return fixture;
 }

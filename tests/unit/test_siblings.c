@@ -402,7 +402,7 @@ static void is_not_wanted(struct fixture *fixture)
 
 static void is_hidden(struct fixture *fixture)
 {
-	fixture->machine.host.page_flags_visible = false;
+	fixture->machine.host.fact_visible[VMSPY_FRAME_FLAGS] = false;
 }
 
 static void all_is_well(struct fixture *fixture)

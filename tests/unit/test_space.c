@@ -333,8 +333,10 @@ static void what_a_kind_of_space_cannot_tell_is_unsupported(void **state)
 				   VMSPY_ERROR_UNSUPPORTED, "populated"));
 	assert_true(child_is_error(vmspy_space_words(&space, 0, 1, &word), VMSPY_ERROR_UNSUPPORTED,
 				   "pages"));
-	assert_true(child_is_error(vmspy_space_frame_flags(&space, &word, 1, &word),
-				   VMSPY_ERROR_UNSUPPORTED, "flags"));
+	assert_true(
+		child_is_error(vmspy_space_frame_facts(&space, VMSPY_FRAME_FLAGS,
+						       (struct vmspy_frames){ &word, 1 }, &word),
+			       VMSPY_ERROR_UNSUPPORTED, "facts"));
 	assert_true(child_is_error(vmspy_space_bytes(&space, 0, &word, 1, &got),
 				   VMSPY_ERROR_UNSUPPORTED, "bytes"));
 	assert_true(child_is_error(vmspy_space_open_file(&space, NULL, &fd),

@@ -174,7 +174,7 @@ static struct trial *trial_begin(struct random *random, int number)
 	trial->machine = fake_machine();
 	trial->machine.host.frames_visible = number & 1;
 	trial->machine.host.scan_categories *= !(number & 2);
-	trial->machine.host.page_flags_visible = number & 4;
+	trial->machine.host.fact_visible[VMSPY_FRAME_FLAGS] = number & 4;
 	trial->options.keep_runs = number & 8;
 	trial->options.content = VMSPY_CONTENT_NONE;
 	fake_init(&trial->a, &trial->machine, FAKE_PARENT_PID);
@@ -202,7 +202,7 @@ static struct vmspy_verdict naive_verdict(const struct trial *trial, uint64_t pa
 	bool ask_merged = trial->options.keep_runs;
 	struct vmspy_verdict verdict = vmspy_verdict_decide(&a, &b, fit, ask_merged);
 
-	if (!verdict.ask_flags || !trial->machine.host.page_flags_visible)
+	if (!verdict.ask_flags || !trial->machine.host.fact_visible[VMSPY_FRAME_FLAGS])
 		return verdict;
 	a.flags_known = b.flags_known = true; /* no frame of a trial has a flag */
 	return vmspy_verdict_decide(&a, &b, fit, ask_merged);
