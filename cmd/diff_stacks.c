@@ -51,7 +51,7 @@ static void append_thread(struct vmspy_buf *text, const struct vmspy_thread *thr
 		vmspy_error_destroy(vmspy_buf_printf(text, "nobody"));
 		return;
 	}
-	err = vmspy_buf_printf(text, "%d ", (int)thread->tid);
+	err = vmspy_buf_printf(text, "%d%s", (int)thread->tid, thread->comm[0] ? " " : "");
 	if (!err)
 		err = vmspy_escape_line(text, thread->comm, strlen(thread->comm));
 	vmspy_error_destroy(err); /* without memory the line ends early; the tables will say so */

@@ -79,6 +79,9 @@ static int close_stdout(int status)
 {
 	bool failed = ferror(stdout), was_silent = !failed && !__fpending(stdout);
 
+	/* Why is known to the last write alone. They are broken: one more byte does no harm. */
+	if (failed && !__fpending(stdout))
+		putchar('\n');
 	errno = 0;
 	if (!fclose(stdout) && !failed)
 		return status;

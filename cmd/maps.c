@@ -50,6 +50,20 @@ static struct vmspy_error *read_rows(struct vmspy_space *space, uint32_t needs,
 	return NULL;
 }
 
+/* Held, if it is to be, from before the first file to behind the last; not while notes are written. */
+static struct vmspy_error *read_process(struct maps *maps, struct vmspy_space *space,
+					struct vmspy_mapping_rows *rows)
+{
+	struct vmspy_error *err = NULL;
+
+	if (is_given(maps->arguments, OPTION_HOLD))
+		err = vmspy_space_hold(space);
+	if (!err)
+		err = read_rows(space, maps->output.columns.needs, rows);
+	vmspy_space_release(space);
+	return err ? err : vmspy_mapping_rows_finish(rows);
+}
+
 static struct vmspy_error *begin(struct maps *maps)
 {
 	struct vmspy_error *err;
@@ -157,6 +171,14 @@ static void note_unmatched(struct maps *maps, const char *target, size_t count)
 	    target, count);
 }
 
+static void note_refused(const char *target, const struct vmspy_mapping_rows *rows)
+{
+	if (rows->notes && vmspy_notes_are_refused(rows->notes))
+		say("cannot tell whose stacks are where in '%s': needs CAP_SYS_PTRACE and "
+		    "CAP_DAC_READ_SEARCH (run with sudo)",
+		    target);
+}
+
 static struct vmspy_error *answer(struct maps *maps, const char *target)
 {
 	VMSPY_AUTO(guard_space) struct vmspy_space *space = NULL;
@@ -165,9 +187,10 @@ static struct vmspy_error *answer(struct maps *maps, const char *target)
 
 	if ((err = target_open(target, &maps->host, &space)))
 		return err;
-	if ((err = read_rows(space, maps->output.columns.needs, &rows)))
+	if ((err = read_process(maps, space, &rows)))
 		return err;
 	note_unmatched(maps, target, rows.unmatched_count);
+	note_refused(target, &rows);
 	if ((err = begin(maps)))
 		return err;
 	return print_process(maps, space, &rows);
@@ -220,8 +243,8 @@ const struct command command_maps = {
 	.description =
 		"Every mapping of a process: where it is, what it is for, how much of it is in\n"
 		"memory, and how much of that it shares with other processes. The process is not\n"
-		"stopped. TARGET is a pid, or the name of exactly one process.\n",
-	.options = OPTIONS_TABLE | OPTION_BIT(OPTION_LAYOUT),
+		"stopped without --hold. TARGET is a pid, or the name of exactly one process.\n",
+	.options = OPTIONS_TABLE | OPTION_BIT(OPTION_LAYOUT) | OPTION_BIT(OPTION_HOLD),
 	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.tables = tables,

@@ -26,6 +26,7 @@
 #include "compare/pair.h"
 #include "compare/runs.h"
 #include "compare/verdict.h"
+#include "inspect/notes.h"
 #include "space/relation.h"
 #include "space/space.h"
 #include "symbol/lookup.h"

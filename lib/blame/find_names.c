@@ -307,8 +307,8 @@ struct vmspy_error *vmspy_find_stack(struct vmspy_findings_maker *maker)
 	thread = first->thread_a ? first->thread_a : first->thread_b;
 	if (!thread)
 		return NULL;
-	name = vmspy_finding_name_of(thread->comm);
-	draft.subject = thread->comm;
+	name = vmspy_finding_name_of(thread->comm[0] ? thread->comm : "?");
+	draft.subject = thread->comm[0] ? thread->comm : NULL;
 	draft.pages = first->diverged_pages;
 	vmspy_human_size(vmspy_finding_bytes(maker, first->diverged_pages), size);
 	return vmspy_finding_add(maker, &draft, "%s of the stack of thread %d (%s) diverged", size,

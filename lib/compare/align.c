@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "space/arena.h"
 
 #include "base/banned.h"
 
@@ -121,14 +122,12 @@ bool vmspy_interval_is_named(const struct vmspy_interval *interval)
 		interval->a->kind == VMSPY_KIND_JIT);
 }
 
-/* A program of 32 bits has nothing above 4 GiB; of one with 64 bits the stack alone lies there. */
 size_t vmspy_interval_list_word_bytes(const struct vmspy_interval_list *intervals)
 {
 	for (size_t i = 0; i < intervals->count; i++) {
-		const struct vmspy_interval *interval = &intervals->interval[i];
+		const struct vmspy_mapping *a = intervals->interval[i].a;
 
-		if (interval->a && interval->a->kind != VMSPY_KIND_VSYSCALL &&
-		    interval->end > UINT64_C(1) << 32)
+		if (a && vmspy_mapping_is_wide(a))
 			return sizeof(uint64_t);
 	}
 	return sizeof(uint32_t);

@@ -2,20 +2,13 @@
 
 #include <stdbool.h>
 
-#include "base/banned.h"
+#include "space/arena.h"
 
-#define ARENA_BYTES_64 (UINT64_C(64) << 20)
-#define ARENA_BYTES_32 (UINT64_C(1) << 20)
+#include "base/banned.h"
 
 static const struct vmspy_mapping *mapping_of(const struct vmspy_interval *interval)
 {
 	return interval->a ? interval->a : interval->b;
-}
-
-static bool is_writable_memory(const struct vmspy_mapping *mapping)
-{
-	return vmspy_mapping_is_anonymous(mapping) && mapping->vma.readable &&
-	       mapping->vma.writable && !mapping->vma.executable && !mapping->vma.name;
 }
 
 /* The mapping of the same side that begins where this one ends, NULL if none does. */
@@ -37,18 +30,9 @@ static const struct vmspy_mapping *next_of(const struct vmspy_interval_list *int
 
 static bool is_arena(const struct vmspy_interval_list *intervals, size_t index)
 {
-	const struct vmspy_mapping *mapping = mapping_of(&intervals->interval[index]), *rest;
-	uint64_t start = mapping->vma.start, size = mapping->vma.end - start, arena_bytes;
-
-	if (!is_writable_memory(mapping) || start % ARENA_BYTES_32)
-		return false;
-	arena_bytes = vmspy_interval_list_word_bytes(intervals) == sizeof(uint64_t)
-			      ? ARENA_BYTES_64
-			      : ARENA_BYTES_32;
-	if (start % arena_bytes || size >= arena_bytes)
-		return false;
-	rest = next_of(intervals, index);
-	return rest && rest->kind == VMSPY_KIND_GUARD && rest->vma.end - start >= arena_bytes;
+	return vmspy_mapping_is_arena(mapping_of(&intervals->interval[index]),
+				      next_of(intervals, index),
+				      vmspy_interval_list_word_bytes(intervals));
 }
 
 const char *vmspy_area_name(const struct vmspy_interval_list *intervals, size_t index)

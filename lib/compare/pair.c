@@ -328,6 +328,7 @@ struct vmspy_error *vmspy_pair_compare(struct vmspy_space *a, struct vmspy_space
 		if (!err) {
 			vmspy_tally_finish(&comparison.tally);
 			vmspy_kept_finish(&pair);
+			err = vmspy_stacks_name(&pair, a, b);
 		}
 		vmspy_contents_sort(&pair.compared);
 		forget_zeros(&pair, vmspy_space_host(a));

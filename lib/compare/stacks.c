@@ -22,7 +22,8 @@ bool vmspy_mapping_may_be_stack(const struct vmspy_mapping *mapping)
 
 /* One side while its stacks are read. */
 struct side {
-	struct vmspy_space *space;
+	struct vmspy_space *space; /* while they are read */
+	const struct vmspy_layout *layout;
 	struct vmspy_stack_list *list;
 	bool *diverged; /* of each mapping: it may be a stack, and has diverged pages */
 };
@@ -54,30 +55,37 @@ static bool is_worth_asking(const struct vmspy_pair *pair)
 static struct vmspy_error *mark_diverged(const struct vmspy_pair *pair, struct side *side,
 					 bool of_b)
 {
-	const struct vmspy_layout *layout = vmspy_space_layout(side->space);
-
-	side->diverged = calloc(layout->count + 1, sizeof(*side->diverged));
+	side->diverged = calloc(side->layout->count + 1, sizeof(*side->diverged));
 	if (!side->diverged)
 		return vmspy_error_no_memory();
 	for (size_t i = 0; i < pair->runs.count; i++) {
 		const struct vmspy_mapping *mapping = stack_of_run(pair, &pair->runs.run[i], of_b);
 
 		if (mapping)
-			side->diverged[mapping - layout->mapping] = true;
+			side->diverged[mapping - side->layout->mapping] = true;
 	}
 	return NULL;
+}
+
+/* ret: the mapping that a thread stands in, NULL if that is not known or has not diverged. */
+static const struct vmspy_mapping *diverged_stack_of(const struct side *side,
+						     const struct vmspy_thread *thread)
+{
+	const struct vmspy_mapping *mapping =
+		vmspy_layout_find(side->layout, thread->stack_pointer);
+
+	return mapping && side->diverged[mapping - side->layout->mapping] ? mapping : NULL;
 }
 
 /* Where the bytes of a stack are looked for; empty: it is none that is wanted. */
 static struct vmspy_stack_bytes wanted_of(const struct side *side,
 					  const struct vmspy_thread *thread)
 {
-	const struct vmspy_layout *layout = vmspy_space_layout(side->space);
-	const struct vmspy_mapping *mapping = vmspy_layout_find(layout, thread->stack_pointer);
+	const struct vmspy_mapping *mapping = diverged_stack_of(side, thread);
 	uint64_t in_page = vmspy_space_host(side->space)->page_bytes - 1;
 	uint64_t start = thread->stack_pointer & ~in_page, left;
 
-	if (!thread->registers.known || !mapping || !side->diverged[mapping - layout->mapping])
+	if (!thread->registers.known || !mapping)
 		return (struct vmspy_stack_bytes){ 0 };
 	if (start > mapping->vma.start)
 		start = (thread->stack_pointer - VMSPY_RED_ZONE_BYTES) & ~in_page;
@@ -176,11 +184,16 @@ static struct vmspy_error *take_side(const struct vmspy_pair *pair, struct side 
 	return err;
 }
 
+static struct side side_of(struct vmspy_space *space, struct vmspy_stack_list *list)
+{
+	return (struct side){ .space = space, .layout = vmspy_space_layout(space), .list = list };
+}
+
 struct vmspy_error *vmspy_stacks_take(struct vmspy_pair *pair, struct vmspy_window *window,
 				      bool keep_bytes)
 {
-	struct side a = { .space = window->a.space, .list = &pair->stacks_a };
-	struct side b = { .space = window->b.space, .list = &pair->stacks_b };
+	struct side a = side_of(window->a.space, &pair->stacks_a);
+	struct side b = side_of(window->b.space, &pair->stacks_b);
 	struct vmspy_error *err;
 
 	if (!is_worth_asking(pair))
@@ -188,6 +201,35 @@ struct vmspy_error *vmspy_stacks_take(struct vmspy_pair *pair, struct vmspy_wind
 	if ((err = take_side(pair, &a, false, keep_bytes)))
 		return err;
 	return take_side(pair, &b, true, keep_bytes);
+}
+
+/* --- names --------------------------------------------------------------------------------- */
+
+static struct vmspy_error *name_side(const struct vmspy_pair *pair, const struct vmspy_space *space,
+				     struct vmspy_stack_list *list, bool of_b)
+{
+	struct side side = { .layout = vmspy_space_layout(space), .list = list };
+	VMSPY_AUTO(vmspy_guard_free)
+	bool *wanted = calloc(list->threads.count + 1, sizeof(*wanted));
+	struct vmspy_error *err;
+
+	if (!wanted)
+		return vmspy_error_no_memory();
+	if ((err = mark_diverged(pair, &side, of_b)))
+		return err;
+	for (size_t i = 0; i < list->threads.count; i++)
+		wanted[i] = diverged_stack_of(&side, &list->threads.thread[i]) != NULL;
+	free(side.diverged);
+	vmspy_space_name_threads(space, wanted, &list->threads);
+	return NULL;
+}
+
+struct vmspy_error *vmspy_stacks_name(struct vmspy_pair *pair, const struct vmspy_space *a,
+				      const struct vmspy_space *b)
+{
+	struct vmspy_error *err = name_side(pair, a, &pair->stacks_a, false);
+
+	return err ? err : name_side(pair, b, &pair->stacks_b, true);
 }
 
 void vmspy_stack_list_deinit(struct vmspy_stack_list *list)

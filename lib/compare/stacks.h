@@ -11,6 +11,7 @@
 #include "space/kinds.h"
 
 struct vmspy_pair;
+struct vmspy_space;
 struct vmspy_window;
 
 enum {
@@ -46,6 +47,14 @@ bool vmspy_mapping_may_be_stack(const struct vmspy_mapping *mapping);
  */
 struct vmspy_error *vmspy_stacks_take(struct vmspy_pair *pair, struct vmspy_window *window,
 				      bool keep_bytes) VMSPY_MUST_CHECK;
+
+/*
+ * Add the names of the threads whose stacks have diverged pages. Both sides are released: it takes
+ * a file for each.
+ * Errors: NO_MEMORY.
+ */
+struct vmspy_error *vmspy_stacks_name(struct vmspy_pair *pair, const struct vmspy_space *a,
+				      const struct vmspy_space *b) VMSPY_MUST_CHECK;
 
 void vmspy_stack_list_deinit(struct vmspy_stack_list *list);
 

@@ -9,14 +9,19 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/scan.h"
 #include "kernel/freeze.h"
+#include "kernel/proc_file.h"
 #include "kernel/process.h"
 
 #include "base/banned.h"
+
+#define NS_PER_SECOND UINT64_C(1000000000)
 
 enum {
 	PATH_BYTES = 64,
@@ -24,6 +29,10 @@ enum {
 	STATUS_BYTES_MAX = 512,   /* of NT_PRSTATUS */
 	PC_OF_X86_64 = 16,
 	PC_OF_I386 = 8,
+	FS_BASE_OF_X86_64 = 21, /* words of the answer */
+	GS_OF_I386 = 10,
+	SELECTOR_INDEX_SHIFT = 3, /* below it: which table, and the privilege */
+	SEGMENTS_MAX = 3,         /* a thread may have: GDT_ENTRY_TLS_ENTRIES */
 };
 
 /* --- registers ----------------------------------------------------------------------------- */
@@ -97,6 +106,41 @@ struct vmspy_registers vmspy_registers_of(const void *status, size_t size)
 	return registers;
 }
 
+/* One segment that a thread made for itself. Source: struct user_desc of arch/x86/include/uapi/asm/ldt.h. */
+struct segment {
+	uint32_t index;
+	uint32_t base;
+	uint32_t limit;
+	uint32_t flags;
+};
+
+/* ret: where the segment of a selector begins; 0: it is none of the thread's own. */
+static uint64_t segment_base(pid_t tid, uint16_t selector)
+{
+	struct segment segment[SEGMENTS_MAX] = { 0 };
+	struct iovec answer = { .iov_base = segment, .iov_len = sizeof(segment) };
+
+	if (ptrace(PTRACE_GETREGSET, tid, (void *)(uintptr_t)NT_386_TLS, &answer))
+		return 0;
+	for (size_t i = 0; i < answer.iov_len / sizeof(*segment); i++)
+		if (segment[i].index == selector >> SELECTOR_INDEX_SHIFT)
+			return segment[i].base;
+	return 0;
+}
+
+/* Where the C library keeps what belongs to a thread: fs of 64-bit code, gs of 32-bit code. */
+static uint64_t thread_pointer_of(pid_t tid, const struct vmspy_registers *registers,
+				  const void *status)
+{
+	const struct format *format = &formats[registers->is_32bit];
+
+	if (!registers->known)
+		return 0;
+	if (!registers->is_32bit)
+		return word_at(format, status, FS_BASE_OF_X86_64);
+	return segment_base(tid, (uint16_t)word_at(format, status, GS_OF_I386));
+}
+
 static void ask_thread(struct vmspy_thread *thread)
 {
 	uint64_t status[STATUS_BYTES_MAX / sizeof(uint64_t)];
@@ -112,6 +156,7 @@ static void ask_thread(struct vmspy_thread *thread)
 	if (thread->registers.known)
 		thread->stack_pointer =
 			thread->registers.value[vmspy_registers_stack_number(&thread->registers)];
+	thread->thread_pointer = thread_pointer_of(thread->tid, &thread->registers, status);
 }
 
 /* On the thread that traces. The threads of the list are those of the freeze, in its order. */
@@ -125,30 +170,6 @@ static void ask_stopped(const struct vmspy_freeze *freeze, void *context)
 }
 
 /* --- files of /proc ------------------------------------------------------------------------ */
-
-/* ret: bytes read of a small file of a thread; negative: there is none, or it may not be read. */
-static ssize_t read_small(int tasks_fd, pid_t tid, const char *name, char *text, size_t room)
-{
-	VMSPY_AUTO(vmspy_guard_close) int fd = -1;
-	char path[PATH_BYTES];
-
-	snprintf(path, sizeof(path), "%d/%s", (int)tid, name);
-	fd = openat(tasks_fd, path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -1 : read(fd, text, room);
-}
-
-/* ret: whether the thread is there. */
-static bool read_comm(int tasks_fd, struct vmspy_thread *thread)
-{
-	ssize_t length =
-		read_small(tasks_fd, thread->tid, "comm", thread->comm, sizeof(thread->comm));
-
-	if (length <= 0)
-		return false;
-	/* The kernel adds one newline; any other is part of the name. */
-	thread->comm[length - 1] = '\0';
-	return true;
-}
 
 /*
  * "running", or a list that ends with the stack pointer and the place in the program.
@@ -168,13 +189,24 @@ static uint64_t parse_syscall(const char *line, size_t length)
 	return before;
 }
 
-static void read_stack_pointer(int tasks_fd, struct vmspy_thread *thread)
+/* A thread that has ended is taken out of the list. */
+static void read_stack_pointer(int tasks_fd, struct vmspy_thread_list *list,
+			       struct vmspy_thread *thread)
 {
-	char line[SYSCALL_LINE_BYTES];
-	ssize_t length = read_small(tasks_fd, thread->tid, "syscall", line, sizeof(line));
+	VMSPY_AUTO(vmspy_guard_close) int fd = -1;
+	char path[PATH_BYTES], line[SYSCALL_LINE_BYTES];
+	ssize_t length = -1;
 
+	snprintf(path, sizeof(path), "%d/syscall", (int)thread->tid);
+	fd = openat(tasks_fd, path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		length = read(fd, line, sizeof(line));
 	if (length > 0)
 		thread->stack_pointer = parse_syscall(line, (size_t)length);
+	else if (length < 0 && (errno == ENOENT || errno == ESRCH))
+		thread->tid = 0;
+	else if (length < 0 && (errno == EACCES || errno == EPERM))
+		list->refused = true;
 }
 
 /* --- the list ------------------------------------------------------------------------------ */
@@ -225,7 +257,7 @@ static struct vmspy_error *list_running(int tasks_fd, struct vmspy_thread_list *
 	return err;
 }
 
-/* Names, and where ptrace did not tell the stack pointer; drop those that have ended. */
+/* Where ptrace did not tell the stack pointer; drop those that have ended. */
 static void complete(int tasks_fd, struct vmspy_thread_list *list)
 {
 	size_t kept = 0;
@@ -233,13 +265,21 @@ static void complete(int tasks_fd, struct vmspy_thread_list *list)
 	for (size_t i = 0; i < list->count; i++) {
 		struct vmspy_thread *thread = &list->thread[i];
 
-		if (!thread->tid || !read_comm(tasks_fd, thread))
-			continue;
-		if (!thread->registers.known)
-			read_stack_pointer(tasks_fd, thread);
-		list->thread[kept++] = *thread;
+		if (thread->tid && !thread->registers.known)
+			read_stack_pointer(tasks_fd, list, thread);
+		if (thread->tid)
+			list->thread[kept++] = *thread;
 	}
 	list->count = kept;
+}
+
+/* What the start times of /proc count from. */
+static uint64_t boot_time_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
 static int by_tid(const void *a, const void *b)
@@ -259,6 +299,7 @@ struct vmspy_error *vmspy_threads_read(const struct vmspy_process *process,
 	VMSPY_AUTO(vmspy_thread_list_deinit) struct vmspy_thread_list list = { 0 };
 	struct vmspy_error *err = NULL;
 
+	list.read_ns = boot_time_ns();
 	if (tasks_fd >= 0)
 		err = freeze->count ? list_stopped(freeze, &list) : list_running(tasks_fd, &list);
 	if (err)
@@ -269,6 +310,35 @@ struct vmspy_error *vmspy_threads_read(const struct vmspy_process *process,
 	*ret = list;
 	list = (struct vmspy_thread_list){ 0 }; /* the caller's now */
 	return NULL;
+}
+
+/* --- names --------------------------------------------------------------------------------- */
+
+/* Whether a thread was there already when the list was read; a tick of doubt is for the old one. */
+static bool is_old(const struct vmspy_thread_list *list, const struct vmspy_stat *stat)
+{
+	uint64_t ticks_per_second = (uint64_t)sysconf(_SC_CLK_TCK);
+
+	return stat->start_time_ticks <= list->read_ns / (NS_PER_SECOND / ticks_per_second);
+}
+
+void vmspy_threads_name(const struct vmspy_process *process, const bool *wanted,
+			struct vmspy_thread_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct vmspy_thread *thread = &list->thread[i];
+		struct vmspy_stat stat;
+
+		if (wanted && !wanted[i])
+			continue;
+		/* Its name is that of the time when it was read: it may have run an exec since. */
+		if (thread->tid == process->stat.pid)
+			stat = process->stat;
+		else if (!vmspy_proc_file_thread(process->pid, thread->tid, &stat) ||
+			 !is_old(list, &stat))
+			continue;
+		memcpy(thread->comm, stat.comm, sizeof(thread->comm));
+	}
 }
 
 void vmspy_thread_list_deinit(struct vmspy_thread_list *list)

@@ -30,8 +30,9 @@ struct vmspy_registers {
 
 struct vmspy_thread {
 	pid_t tid;
-	char comm[VMSPY_COMM_MAX];
-	uint64_t stack_pointer; /* 0: not known */
+	char comm[VMSPY_COMM_MAX]; /* "" until vmspy_threads_name(), and if it has ended by then */
+	uint64_t stack_pointer;    /* 0: not known */
+	uint64_t thread_pointer;   /* to its TLS; 0: not known, as that of all that are not held */
 	struct vmspy_registers registers;
 };
 
@@ -40,10 +41,13 @@ struct vmspy_thread_list {
 	struct vmspy_thread *thread;
 	size_t count;
 	size_t room;
+	bool refused;     /* where some of them stand may not be looked at */
+	uint64_t read_ns; /* CLOCK_BOOTTIME */
 };
 
 /*
- * Read the threads of a process: names, and where each of them stands.
+ * Read the threads of a process, and where each of them stands; not their names: those take a
+ * file each, and a process should not be held for them.
  * freeze: what holds the process: its threads are asked for their registers. With one that holds
  *         nothing only the stack pointers of threads that are blocked can be had.
  * ret:    end it with vmspy_thread_list_deinit(). Threads that have ended meanwhile are left out;
@@ -54,6 +58,15 @@ struct vmspy_thread_list {
 struct vmspy_error *vmspy_threads_read(const struct vmspy_process *process,
 				       struct vmspy_freeze *freeze,
 				       struct vmspy_thread_list *ret) VMSPY_MUST_CHECK;
+
+/*
+ * Add the names of threads. They need not be held any more: a thread that has ended meanwhile
+ * has no name, also if another one has got its number since.
+ * process: as it was when the threads were read.
+ * wanted:  wanted[i]: that of thread[i]; NULL: all.
+ */
+void vmspy_threads_name(const struct vmspy_process *process, const bool *wanted,
+			struct vmspy_thread_list *list);
 
 /*
  * Sort NT_PRSTATUS of this machine into DWARF numbers. Pure.

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/cleanup.h"
+
 #include "base/banned.h"
 
 #define AT(member) offsetof(struct vmspy_mapping_row, member)
@@ -46,6 +48,8 @@ const struct vmspy_column vmspy_mapping_columns[] = {
 	  VMSPY_SHOW_JSON, SMAPS, AT(flags) },
 	{ "OBJECT", "object", "the file, or the kernel's name for the mapping", VMSPY_UNIT_PATH,
 	  VMSPY_SHOW, 0, AT(object) },
+	{ "NOTE", "note", "what else is known: whose stack, writable code, deleted ...",
+	  VMSPY_UNIT_TEXT, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_NOTES, AT(note) },
 	{ 0 },
 };
 
@@ -98,6 +102,7 @@ static const struct vmspy_smaps *smaps_of(const struct vmspy_mapping_rows *rows,
 struct vmspy_error *vmspy_mapping_rows_init(struct vmspy_space *space, uint32_t needs,
 					    struct vmspy_mapping_rows *ret)
 {
+	VMSPY_AUTO(vmspy_mapping_rows_deinit)
 	struct vmspy_mapping_rows rows = { .space = space, .layout = vmspy_space_layout(space) };
 	struct vmspy_error *err;
 
@@ -107,13 +112,24 @@ struct vmspy_error *vmspy_mapping_rows_init(struct vmspy_space *space, uint32_t 
 		for (size_t i = 0; i < rows.layout->count; i++)
 			rows.unmatched_count += !smaps_of(&rows, &rows.layout->mapping[i].vma);
 	}
+	if (needs & VMSPY_NEED_NOTES && (err = vmspy_notes_create(space, &rows.notes)))
+		return err;
 	*ret = rows;
+	rows = (struct vmspy_mapping_rows){ 0 }; /* the caller's now */
 	return NULL;
+}
+
+struct vmspy_error *vmspy_mapping_rows_finish(struct vmspy_mapping_rows *rows)
+{
+	if (!rows->notes)
+		return NULL;
+	return vmspy_notes_write(rows->notes, rows->smaps.count ? &rows->smaps : NULL);
 }
 
 void vmspy_mapping_rows_deinit(struct vmspy_mapping_rows *rows)
 {
 	vmspy_smaps_list_deinit(&rows->smaps);
+	vmspy_notes_destroy(rows->notes);
 	*rows = (struct vmspy_mapping_rows){ 0 };
 }
 
@@ -131,6 +147,13 @@ static void fill_flags(struct vmspy_mapping_row *row, const struct vmspy_smaps *
 	}
 	*at = '\0';
 	row->flags = row->flags_text;
+}
+
+static const char *note_of(const struct vmspy_mapping_rows *rows, size_t index)
+{
+	const char *note = rows->notes ? vmspy_notes_of(rows->notes, index) : NULL;
+
+	return note ? note : "";
 }
 
 static void fill_identity(struct vmspy_mapping_row *row, const struct vmspy_space *space)
@@ -163,6 +186,7 @@ void vmspy_mapping_rows_get(const struct vmspy_mapping_rows *rows, size_t index,
 	ret->kind = vmspy_mapping_kind_name(mapping->kind);
 	ret->size_bytes = vma->end - vma->start;
 	ret->flags = NULL;
+	ret->note = note_of(rows, index);
 	fill_identity(ret, rows->space);
 	ret->perm = vmspy_perm_format(vma, ret->perm_text);
 	fill_counters(ret, smaps);

@@ -53,7 +53,7 @@ static uint64_t tid_of(const struct vmspy_thread *thread)
 
 static const char *comm_of(const struct vmspy_thread *thread)
 {
-	return thread ? thread->comm : NULL;
+	return thread && thread->comm[0] ? thread->comm : NULL;
 }
 
 struct vmspy_stack_row vmspy_stack_row_of(const struct vmspy_stack *stack,

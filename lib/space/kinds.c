@@ -321,6 +321,13 @@ static const struct object *find_object(const struct vmspy_vma *vma)
 	return NULL;
 }
 
+bool vmspy_mapping_is_nameless(const struct vmspy_mapping *mapping)
+{
+	const struct object *object = find_object(&mapping->vma);
+
+	return is_zero_device(&mapping->vma) || (object && object->nameless);
+}
+
 static enum vmspy_mapping_kind file_kind(const struct view *view, const struct vmspy_vma *vma)
 {
 	const struct object *object = find_object(vma);

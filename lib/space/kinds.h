@@ -50,6 +50,12 @@ VMSPY_PUBLIC const char *vmspy_mapping_kind_help(enum vmspy_mapping_kind kind);
 VMSPY_PUBLIC bool vmspy_mapping_is_anonymous(const struct vmspy_mapping *mapping);
 
 /*
+ * Whether what is mapped never had a name that could be deleted, whatever the kernel prints: a
+ * memfd, a SysV segment, shared memory without a file.
+ */
+bool vmspy_mapping_is_nameless(const struct vmspy_mapping *mapping);
+
+/*
  * Decide the kinds.
  * mapping: ascending; vma is set, kind is written. A kind that is HUGETLB already is kept: only
  *          the kernel knows (vma_page_size), the name does not always tell.

@@ -297,6 +297,12 @@ static struct vmspy_error *live_threads(struct vmspy_space *space, struct vmspy_
 	return vmspy_threads_read(&live->process, &live->freeze, ret);
 }
 
+static void live_name_threads(const struct vmspy_space *space, const bool *wanted,
+			      struct vmspy_thread_list *list)
+{
+	vmspy_threads_name(&live_of_const(space)->process, wanted, list);
+}
+
 static struct vmspy_error *live_open_file(struct vmspy_space *space,
 					  const struct vmspy_mapping *mapping, int *ret_fd)
 {
@@ -359,6 +365,7 @@ static const struct vmspy_space_ops live_ops = {
 	.frame_facts = live_frame_facts,
 	.bytes = live_bytes,
 	.threads = live_threads,
+	.name_threads = live_name_threads,
 	.open_file = live_open_file,
 	.perf_map = live_perf_map,
 	.processes = live_processes,

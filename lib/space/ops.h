@@ -34,6 +34,9 @@ struct vmspy_space_ops {
 	struct vmspy_error *(*bytes)(struct vmspy_space *space, uint64_t address, void *bytes,
 				     size_t size, size_t *ret_bytes);
 	struct vmspy_error *(*threads)(struct vmspy_space *space, struct vmspy_thread_list *ret);
+	/* NULL: they have their names already. */
+	void (*name_threads)(const struct vmspy_space *space, const bool *wanted,
+			     struct vmspy_thread_list *list);
 	struct vmspy_error *(*open_file)(struct vmspy_space *space,
 					 const struct vmspy_mapping *mapping, int *ret_fd);
 	struct vmspy_error *(*perf_map)(struct vmspy_space *space,

@@ -147,6 +147,13 @@ struct vmspy_error *vmspy_space_threads(struct vmspy_space *space, struct vmspy_
 	return space->ops->threads(space, ret);
 }
 
+void vmspy_space_name_threads(const struct vmspy_space *space, const bool *wanted,
+			      struct vmspy_thread_list *list)
+{
+	if (space->ops->name_threads)
+		space->ops->name_threads(space, wanted, list);
+}
+
 struct vmspy_error *vmspy_space_open_file(struct vmspy_space *space,
 					  const struct vmspy_mapping *mapping, int *ret_fd)
 {

@@ -134,12 +134,19 @@ VMSPY_PUBLIC struct vmspy_error *vmspy_space_bytes(struct vmspy_space *space, ui
 						   size_t *ret_bytes) VMSPY_MUST_CHECK;
 
 /*
- * The threads, and where each of them stands: see kernel/threads.h.
+ * The threads without their names, and where each of them stands: see kernel/threads.h.
  * ret:    end it with vmspy_thread_list_deinit().
  * Errors: UNSUPPORTED (a space without threads), NO_MEMORY.
  */
 VMSPY_PUBLIC struct vmspy_error *vmspy_space_threads(
 	struct vmspy_space *space, struct vmspy_thread_list *ret) VMSPY_MUST_CHECK;
+
+/*
+ * Add the names of threads, when nothing is held any more: see kernel/threads.h.
+ * wanted: one for each of the list; NULL: all.
+ */
+VMSPY_PUBLIC void vmspy_space_name_threads(const struct vmspy_space *space, const bool *wanted,
+					   struct vmspy_thread_list *list);
 
 /* The file really mapped: see kernel/files.h. */
 VMSPY_PUBLIC struct vmspy_error *vmspy_space_open_file(struct vmspy_space *space,

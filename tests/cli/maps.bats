@@ -110,7 +110,7 @@ load helper
 	jq -e '.processes[0].mappings[0] | keys == (["start", "end", "perm", "offset", "device",
 	       "inode", "object", "kind", "size_bytes", "resident_bytes", "proportional_bytes",
 	       "shared_bytes", "private_bytes", "swap_bytes", "anonymous_bytes", "huge_bytes",
-	       "locked_bytes", "flags"] | sort)' "$out"
+	       "locked_bytes", "flags", "note"] | sort)' "$out"
 	jq -e '.processes[0].mm | keys_unsorted == ["start_code", "end_code", "start_data", "end_data",
 	       "start_brk", "brk", "start_stack", "arg_start", "arg_end", "env_start", "env_end"]' "$out"
 	jq -e '.processes[0].mappings[0] | (.start | test("^0x[0-9a-f]+$")) and (.flags | type) == "array"' "$out"

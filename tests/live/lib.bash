@@ -387,3 +387,25 @@ refused() {
 message_has() {
 	grep -qiE -- "$1" "$MESSAGES" || fail "the message lacks '$1': $(cat "$MESSAGES")"
 }
+
+# noted ADDRESS: the remarks on the mapping there, one a line.
+noted() {
+	# shellcheck disable=SC2016 # $at is jq's
+	ask '.processes[0].mappings[] | select((.start | hex) <= ($at | hex) and ($at | hex) < (.end | hex))
+		| .note / "; " | .[]' --arg at "0x$1"
+}
+
+# remarks_are_true held|loose: of every region of the fixture.
+remarks_are_true() {
+	local region when address remark seen count
+	for region in "${REGIONS[@]:1}"; do
+		read -r when address remark <<<"$region"
+		seen=$(noted "$address") || return
+		count=$(grep -cFx -- "$remark" <<<"$seen") || true
+		case $when in
+		always | "$1") is "$count" 1 "\"$remark\" at $address, where is noted: $seen" || return ;;
+		never) is "$count" 0 "\"$remark\" at $address" || return ;;
+		cannot) echo "# the fixture $region" >&3 ;;
+		esac
+	done
+}

@@ -32,6 +32,7 @@ static struct looked_at look(pid_t pid, bool hold)
 	if (hold)
 		assert_ok(vmspy_freeze_begin(pid, &looked.freeze));
 	assert_ok(vmspy_threads_read(&looked.process, &looked.freeze, &looked.list));
+	vmspy_threads_name(&looked.process, NULL, &looked.list);
 	return looked;
 }
 
@@ -255,6 +256,107 @@ static void without_a_hold_a_thread_that_runs_has_no_stack_pointer(void **state)
 	child_end(&child);
 }
 
+static void names_are_read_when_they_are_asked_for_and_only_those_wanted(void **state)
+{
+	const bool wanted[WAITING_THREADS + 1] = { false, true, false, false };
+	struct child child = child_start(wait_in_threads);
+	struct looked_at looked = { .process = VMSPY_PROCESS_NONE };
+
+	(void)state;
+	assert_ok(vmspy_process_init(child.pid, &looked.process));
+	assert_ok(vmspy_freeze_begin(child.pid, &looked.freeze));
+	assert_ok(vmspy_threads_read(&looked.process, &looked.freeze, &looked.list));
+	vmspy_freeze_end(&looked.freeze);
+	assert_int_equal(looked.list.count, WAITING_THREADS + 1);
+	for (size_t i = 0; i < looked.list.count; i++)
+		assert_string_equal(looked.list.thread[i].comm, "");
+	vmspy_threads_name(&looked.process, wanted, &looked.list);
+	for (size_t i = 0; i < looked.list.count; i++)
+		assert_int_equal(looked.list.thread[i].comm[0] != '\0', wanted[i]);
+	forget(&looked);
+	child_end(&child);
+}
+
+static void a_thread_that_is_younger_than_the_list_does_not_lend_it_its_name(void **state)
+{
+	struct child child = child_start(wait_in_threads);
+	struct looked_at looked = { .process = VMSPY_PROCESS_NONE };
+
+	(void)state;
+	assert_ok(vmspy_process_init(child.pid, &looked.process));
+	assert_ok(vmspy_threads_read(&looked.process, &looked.freeze, &looked.list));
+	looked.list.read_ns = 0; /* as if the numbers had been those of others, long ago */
+	vmspy_threads_name(&looked.process, NULL, &looked.list);
+	assert_int_equal(looked.list.count, WAITING_THREADS + 1);
+	for (size_t i = 1; i < looked.list.count; i++)
+		assert_string_equal(looked.list.thread[i].comm, "");
+	forget(&looked);
+	child_end(&child);
+}
+
+static void a_thread_that_has_ended_since_has_no_name(void **state)
+{
+	struct child child = child_start(wait_in_threads);
+	struct looked_at looked = { .process = VMSPY_PROCESS_NONE };
+
+	(void)state;
+	assert_ok(vmspy_process_init(child.pid, &looked.process));
+	assert_ok(vmspy_threads_read(&looked.process, &looked.freeze, &looked.list));
+	child_end(&child);
+	vmspy_threads_name(&looked.process, NULL, &looked.list);
+	for (size_t i = 1; i < looked.list.count; i++)
+		assert_string_equal(looked.list.thread[i].comm, "");
+	forget(&looked);
+}
+
+/* Each says where a variable of its own TLS is. */
+static _Thread_local int of_thread;
+
+static void *say_tls(void *data)
+{
+	struct child_page *page = data;
+
+	of_thread = 1;
+	atomic_store(&page->counter[2], (uintptr_t)&of_thread);
+	atomic_fetch_add(&page->counter[10], 1);
+	child_rest();
+	return NULL;
+}
+
+static void have_tls(struct child_page *page)
+{
+	pthread_t thread;
+
+	of_thread = 1;
+	atomic_store(&page->counter[1], (uintptr_t)&of_thread);
+	if (pthread_create(&thread, NULL, say_tls, page))
+		_exit(1);
+	while (atomic_load(&page->counter[10]) < 1)
+		child_sleep_ms(1);
+	child_idle(page);
+}
+
+static void the_thread_pointer_of_a_held_thread_leads_to_its_tls(void **state)
+{
+	struct child child = child_start(have_tls);
+	struct looked_at looked;
+
+	(void)state;
+	looked = look(child.pid, true);
+	assert_int_equal(looked.list.count, 2);
+	/* Variables of the program lie right below it: psABI, "variant II". */
+	for (size_t i = 0; i < 2; i++)
+		assert_true(looked.list.thread[i].thread_pointer -
+				    atomic_load(&child.page->counter[1 + i]) <
+			    4096);
+	forget(&looked);
+	looked = look(child.pid, false);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(looked.list.thread[i].thread_pointer, 0);
+	forget(&looked);
+	child_end(&child);
+}
+
 static void the_threads_of_a_process_that_has_ended_are_none(void **state)
 {
 	struct child child = child_start(child_idle);
@@ -295,5 +397,9 @@ TEST_MAIN(TEST(registers_of_64_bit_code_have_their_dwarf_numbers),
 	  TEST(held_threads_have_names_and_registers),
 	  TEST(without_a_hold_threads_that_wait_have_names_and_stack_pointers),
 	  TEST(without_a_hold_a_thread_that_runs_has_no_stack_pointer),
+	  TEST(names_are_read_when_they_are_asked_for_and_only_those_wanted),
+	  TEST(a_thread_that_is_younger_than_the_list_does_not_lend_it_its_name),
+	  TEST(a_thread_that_has_ended_since_has_no_name),
+	  TEST(the_thread_pointer_of_a_held_thread_leads_to_its_tls),
 	  TEST(the_threads_of_a_process_that_has_ended_are_none),
 	  TEST(a_thread_that_was_killed_while_it_was_held_is_left_out))
