@@ -37,10 +37,11 @@ struct command {
 	int (*run)(const struct arguments *arguments); /* ret: enum status */
 };
 
-extern const struct command command_maps; /* maps.c */
-extern const struct command command_diff; /* diff.c */
-extern const struct command command_demo; /* demo.c */
-extern const struct command command_help; /* help.c */
+extern const struct command command_maps;  /* maps.c */
+extern const struct command command_diff;  /* diff.c */
+extern const struct command command_pages; /* pages.c */
+extern const struct command command_demo;  /* demo.c */
+extern const struct command command_help;  /* help.c */
 
 /* In the order of the help; NULL ends it. */
 extern const struct command *const commands[];

@@ -28,6 +28,8 @@ const struct option_spec option_specs[OPTION_COUNT] = {
 			    "only mappings of this object: a name, a path, with * and ?" },
 	[OPTION_FLAGS] = { 0, "flags", "LIST", false,
 			   "only pages with these flags; !FLAG: without it" },
+	[OPTION_ALL_FLAGS] = { 0, "all-flags", NULL, false,
+			       "tell pages apart also by flags that help to debug the kernel" },
 	[OPTION_FILTER] = { 0, "filter", "LIST", false,
 			    "only rows of which all of this is true: RSS>1M,OBJECT~libc" },
 	[OPTION_RUNS] = { 0, "runs", NULL, false,
@@ -77,6 +79,7 @@ const struct option_spec option_specs[OPTION_COUNT] = {
 static const uint64_t exclusive[] = {
 	OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_RAW),
 	OPTION_BIT(OPTION_HOLD) | OPTION_BIT(OPTION_NO_HOLD),
+	OPTION_BIT(OPTION_HOLD) | OPTION_BIT(OPTION_EACH),
 	OPTION_BIT(OPTION_HEX) | OPTION_BIT(OPTION_RAW),
 	OPTION_BIT(OPTION_HEX) | OPTION_BIT(OPTION_QUIET),
 	OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_OUTPUT_ALL),

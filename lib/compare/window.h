@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "compare/align.h"
-#include "compare/partner.h"
+#include "compare/stretch.h"
 #include "compare/verdict.h"
 #include "space/space.h"
 
@@ -38,12 +38,12 @@ struct vmspy_window_side {
  */
 struct vmspy_window {
 	struct vmspy_window_side a, b;
-	bool four_reads;               /* not held, or frames hidden: read a, b, a, b */
-	bool ask_merged;               /* tell shared from shared-ksm */
-	bool last_round;               /* what does not settle now is unknown */
-	struct vmspy_partner *partner; /* reads half of each large stretch; NULL: none yet */
-	bool alone;                    /* none can be had */
-	uint64_t ahead_start;          /* what was read ahead; ahead_count 0: nothing */
+	bool four_reads;             /* not held, or frames hidden: read a, b, a, b */
+	bool ask_merged;             /* tell shared from shared-ksm */
+	bool last_round;             /* what does not settle now is unknown */
+	struct vmspy_second *second; /* reads half of each large stretch; NULL: none yet */
+	bool alone;                  /* none can be had */
+	uint64_t ahead_start;        /* what was read ahead; ahead_count 0: nothing */
 	size_t ahead_count;
 	const struct vmspy_interval *interval;
 	uint64_t start;

@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "compare/partner.h"
+#include "compare/stretch.h"
 
 #include "base/banned.h"
 
 enum {
 	MARK_REGIONS = 512,
-	PARTNER_PAGES = 2048, /* a shorter stretch is read sooner than a thread is woken */
+	SHARED_PAGES = 2048, /* a shorter stretch is read sooner than a thread is woken */
 };
 
 struct vmspy_error *vmspy_words_read_side(const struct vmspy_window *window,
@@ -28,8 +28,7 @@ static void mark_region(const struct vmspy_window *window, struct vmspy_window_s
 			const struct vmspy_page_region *region)
 {
 	uint64_t page_bytes = vmspy_space_host(side->space)->page_bytes;
-	uint8_t mark = (region->categories & VMSPY_PAGE_IS_PFNZERO ? VMSPY_MARK_ZERO : 0) |
-		       (region->categories & VMSPY_PAGE_IS_HUGE ? VMSPY_MARK_HUGE : 0);
+	uint8_t mark = vmspy_marks_of(region->categories);
 
 	memset(&side->marks[(region->start - window->start) / page_bytes], mark,
 	       (region->end - region->start) / page_bytes);
@@ -59,26 +58,26 @@ static struct vmspy_error *read_marks(const struct vmspy_window *window,
 }
 
 /* On a machine with one processor, or where no thread can be had, we read alone. */
-static void find_partner(struct vmspy_window *window)
+static void find_second(struct vmspy_window *window)
 {
 	bool possible = sysconf(_SC_NPROCESSORS_ONLN) > 1 &&
 			vmspy_space_is_concurrent(window->a.space) &&
 			vmspy_space_is_concurrent(window->b.space);
 
-	if (window->partner || window->alone)
+	if (window->second || window->alone)
 		return;
 	if (possible)
-		vmspy_error_destroy(vmspy_partner_create(&window->partner));
-	window->alone = !window->partner;
+		vmspy_error_destroy(vmspy_second_create(&window->second));
+	window->alone = !window->second;
 }
 
 static struct vmspy_error *read_stretch(struct vmspy_window *window,
 					const struct vmspy_stretch *stretch)
 {
-	if (stretch->count >= PARTNER_PAGES)
-		find_partner(window);
-	return window->partner && stretch->count >= PARTNER_PAGES
-		       ? vmspy_partner_read(window->partner, stretch)
+	if (stretch->count >= SHARED_PAGES)
+		find_second(window);
+	return window->second && stretch->count >= SHARED_PAGES
+		       ? vmspy_stretch_share(window->second, stretch)
 		       : vmspy_stretch_read(stretch);
 }
 
@@ -172,6 +171,6 @@ void vmspy_window_destroy(struct vmspy_window *window)
 {
 	if (!window)
 		return;
-	vmspy_partner_destroy(window->partner);
+	vmspy_second_destroy(window->second);
 	free(window);
 }

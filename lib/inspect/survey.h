@@ -25,6 +25,7 @@ struct vmspy_survey_options {
 	uint64_t start, end; /* only pages of [start, end) */
 	uint32_t facts;      /* bits 1 << enum vmspy_frame_fact: what is looked up */
 	bool marks;          /* ask PAGEMAP_SCAN also where pages are dense */
+	bool checked;        /* read words again: a page that moved meanwhile is in flight */
 	/* Whether a mapping is looked at; NULL: all are. */
 	bool (*wants)(void *context, const struct vmspy_mapping *mapping);
 	struct vmspy_error *(*take)(void *context, const struct vmspy_survey_window *window);

@@ -1,6 +1,7 @@
 #include "kernel/pages.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -111,15 +112,6 @@ struct vmspy_error *vmspy_pages_populated(int pagemap_fd, const struct vmspy_hos
 	return NULL;
 }
 
-static size_t adjacent(const uint64_t *frames, size_t count)
-{
-	size_t length = 1;
-
-	while (length < count && frames[length] == frames[length - 1] + 1)
-		length++;
-	return length;
-}
-
 /* ret: 0, or an errno. What lies behind the end of the file reads as 0. */
 static int read_facts(int fd, uint64_t frame, size_t count, uint64_t *ret)
 {
@@ -142,15 +134,59 @@ static int read_facts(int fd, uint64_t frame, size_t count, uint64_t *ret)
 	return 0;
 }
 
+/* Frames near each other, in any order: one read is cheaper than many. */
+struct stretch {
+	size_t count;
+	uint64_t lowest, highest;
+	bool counts_up; /* one by one */
+};
+
+enum {
+	WORDS_PER_CALL = 4, /* a call costs as much as the words of some frames */
+	SPAN_MAX = 2048,
+};
+
+static struct stretch stretch_at(const uint64_t *frames, size_t count)
+{
+	struct stretch stretch = { 1, frames[0], frames[0], true };
+
+	for (; stretch.count < count; stretch.count++) {
+		uint64_t next = frames[stretch.count];
+		uint64_t lowest = next < stretch.lowest ? next : stretch.lowest;
+		uint64_t highest = next > stretch.highest ? next : stretch.highest;
+
+		if (highest - lowest >= SPAN_MAX ||
+		    highest - lowest > WORDS_PER_CALL * (stretch.count + 1))
+			break;
+		stretch.counts_up &= next == stretch.lowest + stretch.count;
+		stretch.lowest = lowest;
+		stretch.highest = highest;
+	}
+	return stretch;
+}
+
+/* ret: 0, or an errno. */
+static int read_stretch(int fd, const struct stretch *stretch, const uint64_t *frames,
+			uint64_t *ret)
+{
+	uint64_t words[SPAN_MAX];
+	int code = read_facts(fd, stretch->lowest, stretch->highest - stretch->lowest + 1,
+			      stretch->counts_up ? ret : words);
+
+	for (size_t i = 0; !stretch->counts_up && !code && i < stretch->count; i++)
+		ret[i] = words[frames[i] - stretch->lowest];
+	return code;
+}
+
 struct vmspy_error *vmspy_pages_facts(int fd, const uint64_t *frames, size_t count, uint64_t *ret)
 {
-	size_t length;
+	struct stretch stretch;
 
-	for (size_t i = 0; i < count; i += length) {
+	for (size_t i = 0; i < count; i += stretch.count) {
 		int code;
 
-		length = adjacent(frames + i, count - i);
-		code = read_facts(fd, frames[i], length, ret + i);
+		stretch = stretch_at(frames + i, count - i);
+		code = read_stretch(fd, &stretch, frames + i, ret + i);
 		if (code)
 			return vmspy_error_system(code,
 						  "cannot read what the kernel knows of frames");

@@ -40,7 +40,7 @@ struct vmspy_error *vmspy_pages_populated(int pagemap_fd, const struct vmspy_hos
 					  struct vmspy_populated *populated) VMSPY_MUST_CHECK;
 
 /*
- * Look frames up in one of these files. Adjacent ascending frames cost one read together.
+ * Look frames up in one of these files. Frames near each other cost one read together.
  * fd:     the file, open for reading.
  * frames: need not be sorted. A later look than the pagemap's: read the word again afterwards.
  * ret:    ret[i] is the word of frames[i]; 0 for a frame the file does not have.

@@ -1,6 +1,14 @@
 #include "space/standing.h"
 
+#include "kernel/uapi.h"
+
 #include "base/banned.h"
+
+uint8_t vmspy_marks_of(uint64_t categories)
+{
+	return (categories & VMSPY_PAGE_IS_PFNZERO ? VMSPY_MARK_ZERO : 0) |
+	       (categories & VMSPY_PAGE_IS_HUGE ? VMSPY_MARK_HUGE : 0);
+}
 
 bool vmspy_mapping_is_untracked(const struct vmspy_mapping *mapping)
 {

@@ -29,6 +29,9 @@ enum {
 	VMSPY_MARK_HUGE = 2, /* mapped by a huge entry */
 };
 
+/* ret: the marks of a region that vmspy_space_populated() found. */
+uint8_t vmspy_marks_of(uint64_t categories);
+
 /*
  * ret: what stands there. A frame that is hidden, not marked and in private memory reads as ANON:
  *      it may be the zero page.

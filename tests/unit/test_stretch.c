@@ -1,4 +1,4 @@
-#include "compare/partner.h"
+#include "compare/stretch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,7 +60,7 @@ static const struct vmspy_space_ops plain_ops = {
 
 struct fixture {
 	struct plain_space a, b;
-	struct vmspy_partner *partner;
+	struct vmspy_second *second;
 	uint64_t first_a[PAGES], first_b[PAGES], second_a[PAGES];
 	struct vmspy_stretch stretch;
 };
@@ -84,14 +84,14 @@ static int set_up(void **state)
 		.second_a = fixture->second_a,
 	};
 	*state = fixture;
-	return vmspy_partner_create(&fixture->partner) ? -1 : 0;
+	return vmspy_second_create(&fixture->second) ? -1 : 0;
 }
 
 static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
 
-	vmspy_partner_destroy(fixture->partner);
+	vmspy_second_destroy(fixture->second);
 	free(fixture);
 	return 0;
 }
@@ -113,7 +113,7 @@ static void two_threads_read_what_one_reads(void **state)
 		memset(fixture->first_a, 0, sizeof(fixture->first_a));
 		memset(fixture->first_b, 0, sizeof(fixture->first_b));
 		memset(fixture->second_a, 0, sizeof(fixture->second_a));
-		assert_null(vmspy_partner_read(fixture->partner, &fixture->stretch));
+		assert_null(vmspy_stretch_share(fixture->second, &fixture->stretch));
 		check_words(fixture);
 	}
 	assert_null(vmspy_stretch_read(&fixture->stretch));
@@ -124,21 +124,21 @@ static void an_error_of_either_half_is_told_once(void **state)
 {
 	struct fixture *fixture = *state;
 
-	fixture->b.gone_from = FIRST_PAGE + PAGES - 1; /* in the partner's half */
-	assert_error(vmspy_partner_read(fixture->partner, &fixture->stretch), VMSPY_ERROR_GONE,
+	fixture->b.gone_from = FIRST_PAGE + PAGES - 1; /* in the second half */
+	assert_error(vmspy_stretch_share(fixture->second, &fixture->stretch), VMSPY_ERROR_GONE,
 		     "gone");
 	fixture->b.gone_from = FIRST_PAGE; /* in both */
-	assert_error(vmspy_partner_read(fixture->partner, &fixture->stretch), VMSPY_ERROR_GONE,
+	assert_error(vmspy_stretch_share(fixture->second, &fixture->stretch), VMSPY_ERROR_GONE,
 		     "gone");
 	fixture->b.gone_from = UINT64_MAX;
-	assert_null(vmspy_partner_read(fixture->partner, &fixture->stretch));
+	assert_null(vmspy_stretch_share(fixture->second, &fixture->stretch));
 	check_words(fixture);
 }
 
-static void a_partner_without_work_ends(void **state)
+static void a_second_thread_without_work_ends(void **state)
 {
 	(void)state; /* set up and torn down: that is all */
-	vmspy_partner_destroy(NULL);
+	vmspy_second_destroy(NULL);
 }
 
 int main(void)
@@ -147,7 +147,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(two_threads_read_what_one_reads, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_error_of_either_half_is_told_once, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(a_partner_without_work_ends, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_second_thread_without_work_ends, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
