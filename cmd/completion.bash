@@ -89,6 +89,7 @@ _vmspy() {
 		compopt -o nospace 2>/dev/null
 		;;
 	*:--sort) words=$(_vmspy_columns "$program" "$command" "$current") ;;
+	*:--against) words=$(_vmspy_targets "$current") ;;
 	*:--color) words=$'auto\nalways\nnever' ;;
 	*:--content) words=$'all\nsample\nnone' ;;
 	*)

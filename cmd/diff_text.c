@@ -25,8 +25,7 @@ enum {
 	WIDTH_MIN = 40, /* narrower ones break the lines by themselves */
 };
 
-/* ret: how many bytes of text fit on a line of this width: whole words, at least one. */
-static size_t line_length(const char *text, size_t width)
+size_t diff_text_line_length(const char *text, size_t width)
 {
 	size_t length = 0, columns = 0, fits = 0;
 
@@ -50,7 +49,7 @@ void diff_text_paragraph(const struct output *output, struct render *render, con
 	if (width < WIDTH_MIN)
 		width = WIDTH_MIN;
 	while (*text) {
-		size_t length = line_length(text, width - indent);
+		size_t length = diff_text_line_length(text, width - indent);
 
 		render_line(render, "%-*s%.*s", (int)indent, lead, (int)length, text);
 		text += length;

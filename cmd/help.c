@@ -15,7 +15,7 @@ void help_print(FILE *out)
 		"Shows what is in the memory of running processes, and what parent and child no\n"
 		"longer share after copy-on-write.\n\ncommands:\n");
 	for (const struct command *const *command = commands; *command; command++)
-		fprintf(out, "  %-6s %-15s %s\n", (*command)->name, (*command)->arguments,
+		fprintf(out, "  %-6s %-17s %s\n", (*command)->name, (*command)->arguments,
 			(*command)->summary);
 	fprintf(out, "\n'vmspy help COMMAND' explains one of them; 'vmspy --version' tells the "
 		     "version.\n");

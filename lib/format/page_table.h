@@ -31,13 +31,17 @@ struct vmspy_page_table {
 };
 
 /*
- * ret: static, NULL: not known.
+ * ret: static, NULL: not known. Of tables that differ in the width of addresses alone (arm64 with
+ *      48 and 52 bits) the narrower one: addresses that fit in it are split alike by both.
  * Source: arch/MACHINE/include/asm/pgtable*.h; Documentation/arch/x86/x86_64/mm.rst,
  *         Documentation/arch/arm64/memory.rst, Documentation/arch/riscv/vm-layout.rst.
  */
 VMSPY_PUBLIC const struct vmspy_page_table *vmspy_page_table_find(const char *machine,
 								  uint32_t page_bytes,
 								  unsigned levels);
+
+/* ret: each of those that are known, from index 0 on; NULL behind the last one. */
+VMSPY_PUBLIC const struct vmspy_page_table *vmspy_page_table_at(size_t index);
 
 struct vmspy_page_indices {
 	uint32_t index[VMSPY_LEVEL_COUNT]; /* 0 where the level is folded */

@@ -107,6 +107,8 @@ static void probe_frames(struct vmspy_host *host, int pagemap_fd, const struct s
 	if (pread(pagemap_fd, words, sizeof(words), at) != sizeof(words))
 		return;
 	host->frames_visible = words[1] & VMSPY_PAGEMAP_FRAME_MASK;
+	/* New memory counts as written. */
+	host->soft_dirty_tracked = words[1] & VMSPY_PAGEMAP_SOFT_DIRTY;
 	host->zero_frame = words[0] & VMSPY_PAGEMAP_FRAME_MASK;
 }
 

@@ -25,6 +25,7 @@ struct vmspy_host {
 	char boot_id[37]; /* empty if it cannot be read */
 	uint32_t page_bytes;
 	unsigned page_table_levels; /* of user space; 0: not known */
+	bool soft_dirty_tracked;    /* CONFIG_MEM_SOFT_DIRTY: if not, bit 55 is always clear */
 	bool frames_visible; /* pagemap shows frame numbers: CAP_SYS_ADMIN in the first user namespace */
 	bool fact_visible
 		[VMSPY_FRAME_FACT_COUNT]; /* the file can be opened: uid 0, no capability */

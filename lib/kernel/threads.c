@@ -153,9 +153,11 @@ static void ask_thread(struct vmspy_thread *thread)
 		return;
 	}
 	thread->registers = vmspy_registers_of(status, answer.iov_len);
-	if (thread->registers.known)
-		thread->stack_pointer =
-			thread->registers.value[vmspy_registers_stack_number(&thread->registers)];
+	if (!thread->registers.known)
+		return;
+	thread->stack_pointer =
+		thread->registers.value[vmspy_registers_stack_number(&thread->registers)];
+	thread->program_counter = thread->registers.pc;
 	thread->thread_pointer = thread_pointer_of(thread->tid, &thread->registers, status);
 }
 
@@ -171,27 +173,22 @@ static void ask_stopped(const struct vmspy_freeze *freeze, void *context)
 
 /* --- files of /proc ------------------------------------------------------------------------ */
 
-/*
- * "running", or a list that ends with the stack pointer and the place in the program.
- * ret: 0: not known.
- */
-static uint64_t parse_syscall(const char *line, size_t length)
+/* "running", or a list that ends with the stack pointer and the place in the program. */
+static void parse_syscall(const char *line, size_t length, struct vmspy_thread *thread)
 {
 	struct vmspy_scan scan = vmspy_scan_over(line, length), word;
-	uint64_t last = 0, before = 0, number;
+	uint64_t number;
 
 	while (vmspy_scan_until(&scan, ' ', &word)) {
 		if (!vmspy_scan_text(&word, "0x") || !vmspy_scan_hex(&word, &number))
 			continue;
-		before = last;
-		last = number;
+		thread->stack_pointer = thread->program_counter;
+		thread->program_counter = number;
 	}
-	return before;
 }
 
 /* A thread that has ended is taken out of the list. */
-static void read_stack_pointer(int tasks_fd, struct vmspy_thread_list *list,
-			       struct vmspy_thread *thread)
+static void read_place(int tasks_fd, struct vmspy_thread_list *list, struct vmspy_thread *thread)
 {
 	VMSPY_AUTO(vmspy_guard_close) int fd = -1;
 	char path[PATH_BYTES], line[SYSCALL_LINE_BYTES];
@@ -202,7 +199,7 @@ static void read_stack_pointer(int tasks_fd, struct vmspy_thread_list *list,
 	if (fd >= 0)
 		length = read(fd, line, sizeof(line));
 	if (length > 0)
-		thread->stack_pointer = parse_syscall(line, (size_t)length);
+		parse_syscall(line, (size_t)length, thread);
 	else if (length < 0 && (errno == ENOENT || errno == ESRCH))
 		thread->tid = 0;
 	else if (length < 0 && (errno == EACCES || errno == EPERM))
@@ -266,7 +263,7 @@ static void complete(int tasks_fd, struct vmspy_thread_list *list)
 		struct vmspy_thread *thread = &list->thread[i];
 
 		if (thread->tid && !thread->registers.known)
-			read_stack_pointer(tasks_fd, list, thread);
+			read_place(tasks_fd, list, thread);
 		if (thread->tid)
 			list->thread[kept++] = *thread;
 	}

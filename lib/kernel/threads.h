@@ -32,6 +32,7 @@ struct vmspy_thread {
 	pid_t tid;
 	char comm[VMSPY_COMM_MAX]; /* "" until vmspy_threads_name(), and if it has ended by then */
 	uint64_t stack_pointer;    /* 0: not known */
+	uint64_t program_counter;  /* 0: not known */
 	uint64_t thread_pointer;   /* to its TLS; 0: not known, as that of all that are not held */
 	struct vmspy_registers registers;
 };

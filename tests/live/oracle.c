@@ -11,6 +11,8 @@
  *   oracle bytes A B                of the diverged pages that both have: how many, and what differs
  *   oracle words PID                ADDRESS WORD for every page-table entry that is not empty
  *   oracle mapped PID               ADDRESS COUNT for every anonymous page: how many map its frame
+ *   oracle page PID ADDRESS         FRAME COUNT FLAGS CGROUP of a page, as the files of the kernel
+ *                                   have them; "swap TYPE OFFSET" of a swapped one, or "absent"
  *
  * Source: Documentation/admin-guide/mm/pagemap.rst; include/uapi/linux/kernel-page-flags.h.
  */
@@ -634,6 +636,46 @@ static void print_mapped(pid_t pid)
 		}
 }
 
+/* ret: the word of a frame in one of the files that have one for each. */
+static uint64_t read_of_frame(const char *path, uint64_t frame)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	uint64_t word = 0;
+
+	if (fd < 0)
+		die("cannot open %s: %s", path, strerror(errno));
+	if (pread(fd, &word, sizeof(word), (off_t)(frame * sizeof(word))) != (ssize_t)sizeof(word))
+		die("cannot read %s: %s", path, strerror(errno));
+	close(fd);
+	return word;
+}
+
+/* Also where nothing is mapped: pagemap is asked, and no list. */
+static void print_page(pid_t pid, uint64_t address)
+{
+	char path[64];
+	uint64_t word = 0, number;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		die("cannot open %s: %s", path, strerror(errno));
+	if (pread(fd, &word, sizeof(word), (off_t)(address / PAGE * sizeof(word))) < 0)
+		die("cannot read %s: %s", path, strerror(errno));
+	close(fd);
+	number = word & WORD_LOW_BITS;
+	if (word & WORD_PRESENT)
+		printf("0x%" PRIx64 " %" PRIu64 " %" PRIx64 " %" PRIu64 "\n", number,
+		       read_of_frame("/proc/kpagecount", number),
+		       read_of_frame("/proc/kpageflags", number),
+		       read_of_frame("/proc/kpagecgroup", number));
+	else if (word & WORD_SWAPPED && (number & 31) < FIRST_SPECIAL_SWAP_TYPE)
+		printf("swap %" PRIu64 " %" PRIu64 "\n", number & 31, number >> 5);
+	else
+		printf("absent\n");
+}
+
 static void print_words(pid_t pid)
 {
 	struct side side = side_open(pid);
@@ -673,9 +715,13 @@ int main(int argc, char **argv)
 		print_mapped((pid_t)strtol(argv[2], NULL, 10));
 		return fflush(stdout) ? 2 : 0;
 	}
+	if (argc == 4 && strcmp(argv[1], "page") == 0) {
+		print_page((pid_t)strtol(argv[2], NULL, 10), strtoull(argv[3], NULL, 0));
+		return fflush(stdout) ? 2 : 0;
+	}
 	if (argc < 4)
 		die("usage: oracle totals|runs|bytes A B, oracle region A B START PAGES, oracle "
-		    "words|mapped PID");
+		    "words|mapped PID, oracle page PID ADDRESS");
 	c = compare(argv[2], argv[3]);
 	if (strcmp(argv[1], "totals") == 0)
 		print_totals(&c);
