@@ -15,17 +15,17 @@ _vmspy_options() {
 
 # The columns of the table that the words before choose, behind what is there of the list already.
 _vmspy_columns() {
-	local list=${3%"${3##*[,+]}"} word options=()
+	local list=${3%"${3##*[,+]}"} word options=() table column first=
 
 	[[ $3 != -* ]] || list=-
 	for word in "${COMP_WORDS[@]:2}"; do
 		case $word in
-		--runs | --symbols | --clues | --stacks) options+=("$word") ;;
+		--layout | --runs | --symbols | --clues | --stacks) options+=("$word") ;;
 		esac
 	done
 	"$1" "$2" "${options[@]}" --list-columns --raw --noheadings 2>/dev/null |
-		while read -r _ column _; do
-			echo "$list$column"
+		while read -r table column _; do
+			[[ ${first:=$table} != "$table" ]] || echo "$list$column"
 		done
 }
 

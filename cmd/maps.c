@@ -4,10 +4,12 @@
 #include "base/cleanup.h"
 #include "base/escape.h"
 #include "command.h"
+#include "maps_layout.h"
 #include "message.h"
 #include "options.h"
 #include "output.h"
 #include "render/render.h"
+#include "report/layout_rows.h"
 #include "report/mapping_rows.h"
 #include "report/process_rows.h"
 #include "target.h"
@@ -22,6 +24,7 @@ struct maps {
 	const struct arguments *arguments;
 	struct vmspy_host host;
 	struct output output;
+	struct layout_output layout;
 	struct render *render; /* NULL until the first answer */
 	struct failures failures;
 	bool is_partial; /* something of an answer is unknown */
@@ -98,22 +101,6 @@ static struct vmspy_error *print_title(struct maps *maps, const struct vmspy_ide
 	return NULL;
 }
 
-static void print_areas(struct maps *maps, const struct vmspy_mm_row *mm)
-{
-	struct vmspy_selection columns = output_columns(&maps->output, vmspy_area_columns);
-
-	if (!is_given(maps->arguments, OPTION_LAYOUT))
-		return;
-	render_table_begin(maps->render, NULL, &columns);
-	for (size_t i = 0; i < VMSPY_AREA_COUNT; i++) {
-		struct vmspy_area_row row = vmspy_area_row_of(mm, i);
-
-		render_row(maps->render, &row);
-	}
-	render_table_end(maps->render);
-	render_line(maps->render, "%s", "");
-}
-
 static bool has_total(const struct vmspy_selection *columns)
 {
 	for (size_t i = 0; i < columns->count; i++)
@@ -156,8 +143,10 @@ static struct vmspy_error *print_process(struct maps *maps, const struct vmspy_s
 	render_open_object(maps->render, NULL);
 	render_members(maps->render, &of_process, &process);
 	render_object(maps->render, "mm", &of_mm, &mm);
-	print_areas(maps, &mm);
-	print_mappings(maps, rows);
+	if ((err = layout_print(&maps->layout, space, maps->render)))
+		return err;
+	if (!maps->layout.alone)
+		print_mappings(maps, rows);
 	render_close(maps->render);
 	return NULL;
 }
@@ -220,6 +209,7 @@ static int run_maps(const struct arguments *arguments)
 
 	if ((err = output_choose(arguments, &maps.output)))
 		return trouble(err);
+	maps.layout = layout_choose(arguments, &maps.output);
 	if ((err = vmspy_host_probe(&maps.host)))
 		return trouble(err);
 	for (size_t i = 0; i < arguments->operand_count; i++)
@@ -233,6 +223,7 @@ static int run_maps(const struct arguments *arguments)
 
 static const struct command_table tables[] = {
 	{ "mappings", vmspy_mapping_columns, 0 },
+	{ "layout", vmspy_block_columns, OPTION_BIT(OPTION_LAYOUT) },
 	{ 0 },
 };
 

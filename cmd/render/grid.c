@@ -188,7 +188,7 @@ static void leave_out_for_room(struct grid *grid, size_t width)
 			grid->left_out[i] = true;
 }
 
-static const char *ellipsis(void)
+const char *grid_ellipsis(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") ? "..." : "\xe2\x80\xa6";
 }
@@ -203,8 +203,7 @@ static bool is_cut(const struct vmspy_column *column)
 	return column->show & VMSPY_SHOW_CUT;
 }
 
-/* ret: how many bytes at the start of a text take no more than `limit` columns. */
-static size_t prefix(const char *text, size_t limit)
+size_t grid_text_prefix(const char *text, size_t limit)
 {
 	size_t length = strlen(text), at = 0, sum = 0;
 
@@ -219,8 +218,7 @@ static size_t prefix(const char *text, size_t limit)
 	return at;
 }
 
-/* ret: where the end of a text begins that takes no more than `limit` columns. */
-static size_t suffix(const char *text, size_t limit)
+size_t grid_text_suffix(const char *text, size_t limit)
 {
 	size_t length = strlen(text), at = 0, removed;
 
@@ -242,14 +240,14 @@ static size_t kept_at_end(const struct vmspy_column *column, size_t keep)
 
 static struct vmspy_error *cut(char **text, size_t limit, const struct vmspy_column *column)
 {
-	size_t keep = limit - grid_text_width(ellipsis()), end = kept_at_end(column, keep);
+	size_t keep = limit - grid_text_width(grid_ellipsis()), end = kept_at_end(column, keep);
 	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf buf = { 0 };
 	struct vmspy_error *err;
 
 	if (!*text || grid_text_width(*text) <= limit)
 		return NULL;
-	err = vmspy_buf_printf(&buf, "%.*s%s%s", (int)prefix(*text, keep - end), *text, ellipsis(),
-			       *text + suffix(*text, end));
+	err = vmspy_buf_printf(&buf, "%.*s%s%s", (int)grid_text_prefix(*text, keep - end), *text,
+			       grid_ellipsis(), *text + grid_text_suffix(*text, end));
 	if (err)
 		return err;
 	free(*text);

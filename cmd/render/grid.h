@@ -56,4 +56,13 @@ const char *grid_cell(const struct grid *grid, size_t row, size_t column);
 /* ret: columns of the terminal that a text takes. */
 size_t grid_text_width(const char *text);
 
+/* ret: how many bytes at the start of a text take no more than `limit` columns. */
+size_t grid_text_prefix(const char *text, size_t limit);
+
+/* ret: where the end of a text begins that takes no more than `limit` columns. */
+size_t grid_text_suffix(const char *text, size_t limit);
+
+/* What stands for the part of a text that was cut, static. */
+const char *grid_ellipsis(void);
+
 #endif

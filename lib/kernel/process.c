@@ -244,7 +244,7 @@ static enum vmspy_right right_of(const char *name)
 {
 	if (!strcmp(name, "pagemap"))
 		return VMSPY_RIGHT_READ_PAGES;
-	if (!strcmp(name, "mem"))
+	if (!strcmp(name, "mem") || !strcmp(name, "personality"))
 		return VMSPY_RIGHT_READ_BYTES;
 	return VMSPY_RIGHT_READ;
 }

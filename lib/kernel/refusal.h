@@ -11,7 +11,7 @@ enum vmspy_right {
 	VMSPY_RIGHT_STOP,       /* PTRACE_SEIZE */
 	VMSPY_RIGHT_READ,       /* maps, smaps, exe: PTRACE_MODE_READ */
 	VMSPY_RIGHT_READ_PAGES, /* pagemap: PTRACE_MODE_READ, and the file's mode is 0400 */
-	VMSPY_RIGHT_READ_BYTES, /* mem: PTRACE_MODE_ATTACH, and the file's mode is 0400 */
+	VMSPY_RIGHT_READ_BYTES, /* mem, personality: PTRACE_MODE_ATTACH, and the file's mode is 0400 */
 };
 
 /*

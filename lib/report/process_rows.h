@@ -35,21 +35,4 @@ extern const struct vmspy_column vmspy_mm_columns[];
 
 struct vmspy_mm_row vmspy_mm_row_of(const struct vmspy_layout *layout);
 
-/* One area between two of those bounds, for people. */
-struct vmspy_area_row {
-	const char *area; /* "heap" */
-	uint64_t start;
-	uint64_t end; /* unknown for the stack: its bound is where it begins */
-	uint64_t size_bytes;
-};
-
-enum {
-	VMSPY_AREA_COUNT = 6
-};
-
-extern const struct vmspy_column vmspy_area_columns[];
-
-/* index: below VMSPY_AREA_COUNT. */
-struct vmspy_area_row vmspy_area_row_of(const struct vmspy_mm_row *mm, size_t index);
-
 #endif

@@ -322,6 +322,11 @@ static struct vmspy_error *live_perf_map(struct vmspy_space *space,
 	return NULL;
 }
 
+static struct vmspy_address_facts live_address_facts(const struct vmspy_space *space)
+{
+	return vmspy_address_facts_read(&live_of_const(space)->process);
+}
+
 static struct vmspy_error *live_processes(const struct vmspy_space *space,
 					  struct vmspy_proc_list *ret)
 {
@@ -368,6 +373,7 @@ static const struct vmspy_space_ops live_ops = {
 	.name_threads = live_name_threads,
 	.open_file = live_open_file,
 	.perf_map = live_perf_map,
+	.address_facts = live_address_facts,
 	.processes = live_processes,
 	.open_relative = live_open_relative,
 	.same_memory = live_same_memory,

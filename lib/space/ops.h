@@ -42,6 +42,9 @@ struct vmspy_space_ops {
 	struct vmspy_error *(*perf_map)(struct vmspy_space *space,
 					struct vmspy_space_perf_map *ret);
 
+	/* NULL: nothing is known. */
+	struct vmspy_address_facts (*address_facts)(const struct vmspy_space *space);
+
 	/* The processes of the machine and the moment that the space is of, for its relations. */
 	struct vmspy_error *(*processes)(const struct vmspy_space *space,
 					 struct vmspy_proc_list *ret);

@@ -169,6 +169,13 @@ void vmspy_space_perf_map_deinit(struct vmspy_space_perf_map *map)
 	*map = (struct vmspy_space_perf_map){ 0 };
 }
 
+struct vmspy_address_facts vmspy_space_address_facts(const struct vmspy_space *space)
+{
+	if (space->ops->address_facts)
+		return space->ops->address_facts(space);
+	return (struct vmspy_address_facts){ 0 };
+}
+
 struct vmspy_error *vmspy_space_perf_map(struct vmspy_space *space,
 					 struct vmspy_space_perf_map *ret)
 {

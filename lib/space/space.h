@@ -15,6 +15,7 @@
 #include "format/perf_map.h"
 #include "format/smaps.h"
 #include "format/stat.h"
+#include "kernel/address_facts.h"
 #include "kernel/host.h"
 #include "kernel/pages.h"
 #include "kernel/threads.h"
@@ -155,6 +156,12 @@ VMSPY_PUBLIC void vmspy_space_name_threads(const struct vmspy_space *space, cons
 VMSPY_PUBLIC struct vmspy_error *vmspy_space_open_file(struct vmspy_space *space,
 						       const struct vmspy_mapping *mapping,
 						       int *ret_fd) VMSPY_MUST_CHECK;
+
+/*
+ * What decides its shape: see kernel/address_facts.h.
+ * ret: end it with vmspy_address_facts_deinit(); all of it may be unknown.
+ */
+struct vmspy_address_facts vmspy_space_address_facts(const struct vmspy_space *space);
 
 /* The names of code that the process makes, and the path of the file that they come from. */
 struct vmspy_space_perf_map {

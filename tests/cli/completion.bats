@@ -28,7 +28,9 @@ offered() {
 	[ "$(offered maps -o STA)" = START ]
 	[ "$(offered maps --output START,EN)" = START,END ]
 	[ "$(offered maps -o +FL)" = +FLAGS ]
-	[ "$(offered maps -o '' | wc -l)" -eq "$("$VMSPY" maps -Hrn | wc -l)" ]
+	[ "$(offered maps -o '' | wc -l)" -eq "$("$VMSPY" maps -Hrn | grep -c '^mappings')" ]
+	[ "$(offered maps --layout -o BLO)" = BLOCK ]
+	[ -z "$(offered maps -o BLO)" ]
 }
 
 @test "the columns are those of the table that was chosen" {

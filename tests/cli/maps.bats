@@ -140,19 +140,90 @@ load helper
 	vmspy maps -H
 	[ "$status" -eq 0 ]
 	grep -q '^mappings RSS  *resident_bytes  *bytes  *text,json' "$out"
-	for column in $("$VMSPY" maps -Hrn | cut -d' ' -f2); do
+	for column in $("$VMSPY" maps -Hrn | sed -n 's/^mappings \([^ ]*\).*/\1/p'); do
 		"$VMSPY" maps -o "$column" $$ >/dev/null
+	done
+	for column in $("$VMSPY" maps --layout -Hrn | cut -d' ' -f2); do
+		"$VMSPY" maps --layout -o "$column" $$ >/dev/null
 	done
 }
 
-@test "the layout tells the bounds of the address space" {
+@test "the layout has the bounds of the address space beside it" {
 	vmspy maps --layout $$
 	[ "$status" -eq 0 ]
-	for area in code data heap stack arguments environment; do
-		grep -qE "^$area +[0-9a-f]+ " "$out"
+	for bound in start_code end_code start_data end_data start_brk brk start_stack arg_start \
+		arg_end env_start env_end; do
+		grep -q " ◄ $bound\$" "$out"
 	done
 	start_stack=$(printf '%x' "$(sed 's/.*) //' /proc/$$/stat | cut -d' ' -f26)")
-	grep -qE "^stack +$start_stack " "$out"
+	grep -q "^ *$start_stack .*argv.* ◄ start_stack\$" "$out"
+}
+
+@test "the layout is 80 columns wide where there is no terminal, and has no mappings below it" {
+	vmspy maps --layout $$
+	[ "$(wc -L <"$out")" -le 80 ]
+	[ "$(wc -l <"$out")" -le 64 ]
+	refute grep -q '^START' "$out"
+	vmspy maps --layout -n $$
+	head -1 "$out" | grep -q 'kernel'
+}
+
+@test "the layout is drawn in ASCII where the locale has no more" {
+	LC_ALL=C vmspy maps --layout $$
+	grep -q ' < start_code$' "$out"
+	[ -z "$(LC_ALL=C tr -d ' -~\n' <"$out")" ]
+}
+
+@test "the layout has colours if they are asked for" {
+	vmspy maps --layout --color=always $$
+	grep -q "$(printf '\033')\[35m.*stack" "$out"
+	vmspy maps --layout $$
+	refute grep -q "$(printf '\033')" "$out"
+}
+
+@test "the layout as a table: blocks side by side, from the lowest address on" {
+	vmspy maps --layout --raw -no START,END,SIZE,BLOCK $$
+	[ "$status" -eq 0 ]
+	awk 'NR > 1 && $1 != end { exit 1 } { end = $2 }' "$out"
+	[ "$(head -1 "$out" | cut -d' ' -f1)" = 0 ]
+	grep -q ' heap$' "$out"
+	vmspy maps --layout -o START,BLOCK $$
+	head -2 "$out" | grep -q '^ *START BLOCK'
+	refute grep -q 'kernel space' "$out"
+}
+
+@test "JSON has the layout beside the mappings, where it is asked for" {
+	vmspy maps --json --layout $$
+	jq -e '.processes[0] | keys_unsorted == ["pid", "comm", "exe", "start_time_ticks", "mm",
+	       "address_space", "layout", "totals", "mappings"]' "$out"
+	jq -e '.processes[0].address_space | keys_unsorted == ["pointer_bits", "page_table_levels",
+	       "user_end", "kernel_start", "mmap_min_addr", "mmap_direction", "pie",
+	       "randomize_va_space", "personality", "personality_flags"]' "$out"
+	jq -e '.processes[0].layout[0] | keys_unsorted == ["start", "end", "size_bytes", "block",
+	       "perm", "mappings", "mapped_bytes", "object"]' "$out"
+	jq -e '.processes[0].mappings[0] | has("resident_bytes")' "$out"
+}
+
+@test "names of targets are escaped in the layout" {
+	hostile=$BATS_TEST_TMPDIR/$(printf 'odd\033[31m')
+	mkdir "$hostile"
+	start odd_names "$hostile"
+	vmspy maps --layout "$fixture"
+	[ "$status" -eq 0 ]
+	refute grep -q "$(printf '\033')" "$out"
+	grep -qF 'odd\x1b[31m' "$out"
+	vmspy maps --layout -o START,OBJECT "$fixture"
+	grep -qF 'odd\x1b[31m/red\x1b[31m' "$out"
+	grep -qF '/caf\xe9' "$out"
+}
+
+@test "the layout is that of all: options that choose mappings exclude it" {
+	for option in --sort=SIZE --kind=heap --range=0- --object=x; do
+		vmspy maps --layout "$option" $$
+		[ "$status" -eq 2 ]
+		[ ! -s "$out" ]
+		[[ $err == *"--layout' and '--"* || $err == *"unknown option"* ]]
+	done
 }
 
 @test "several targets are answered one after another" {

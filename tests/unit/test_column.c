@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "report/column.h"
+#include "report/layout_rows.h"
 #include "report/mapping_rows.h"
 #include "report/page_rows.h"
 #include "report/process_rows.h"
@@ -158,7 +159,8 @@ static void headings_and_keys_are_written_as_the_manual_promises(void **state)
 	assert_well_formed(vmspy_mapping_columns);
 	assert_well_formed(vmspy_process_columns);
 	assert_well_formed(vmspy_mm_columns);
-	assert_well_formed(vmspy_area_columns);
+	assert_well_formed(vmspy_address_space_columns);
+	assert_well_formed(vmspy_block_columns);
 	assert_well_formed(vmspy_symbol_columns);
 	assert_well_formed(vmspy_member_columns);
 	assert_well_formed(vmspy_page_columns);
