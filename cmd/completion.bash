@@ -20,7 +20,8 @@ _vmspy_columns() {
 	[[ $3 != -* ]] || list=-
 	for word in "${COMP_WORDS[@]:2}"; do
 		case $word in
-		--layout | --runs | --symbols | --clues | --stacks) options+=("$word") ;;
+		--layout | --summary | --runs | --symbols | --clues | --stacks) options+=("$word") ;;
+		--list | --each | --sharers | --huge) options+=("$word") ;;
 		esac
 	done
 	"$1" "$2" "${options[@]}" --list-columns --raw --noheadings 2>/dev/null |

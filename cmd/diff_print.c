@@ -1,8 +1,8 @@
 /* vmspy diff: the answer, part by part. */
-#include "base/cleanup.h"
 #include "command.h"
 #include "diff.h"
 #include "diff_text.h"
+#include "render/rows.h"
 #include "report/pair_rows.h"
 #include "report/run_rows.h"
 
@@ -101,20 +101,10 @@ void diff_print_table(const struct diff *diff, struct render *render,
 {
 	struct vmspy_selection columns = diff_columns(diff, table->columns);
 	const struct vmspy_sort *sort = diff_sort(diff, table->columns);
-	const struct vmspy_rows *rows = &table->rows;
-	VMSPY_AUTO(vmspy_guard_free) size_t *order = NULL;
-	struct vmspy_error *err = sort ? vmspy_rows_sort(rows, sort, &order) : NULL;
 
-	if (err) {
-		render_fail(render, err);
-		return;
-	}
 	vmspy_selection_trim(&columns, unmet_needs(diff));
 	render_table_begin(render, table->key, &columns);
-	for (size_t i = 0; i < rows->count && (!table->shown || i < table->shown); i++) {
-		rows->get(rows->context, order ? order[i] : i, rows->row);
-		render_row(render, rows->row);
-	}
+	render_rows(render, &table->rows, sort, table->shown);
 	render_table_end(render);
 }
 

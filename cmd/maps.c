@@ -4,57 +4,20 @@
 #include "base/cleanup.h"
 #include "base/escape.h"
 #include "command.h"
-#include "maps_layout.h"
-#include "message.h"
-#include "options.h"
-#include "output.h"
-#include "render/render.h"
+#include "maps.h"
 #include "report/layout_rows.h"
-#include "report/mapping_rows.h"
 #include "report/process_rows.h"
 #include "target.h"
 
 #include "base/banned.h"
-
-enum {
-	READ_ATTEMPTS = 3
-}; /* a process that maps and unmaps all the time is answered in part */
-
-struct maps {
-	const struct arguments *arguments;
-	struct vmspy_host host;
-	struct output output;
-	struct layout_output layout;
-	struct render *render; /* NULL until the first answer */
-	struct failures failures;
-	bool is_partial; /* something of an answer is unknown */
-};
 
 static void guard_space(struct vmspy_space **space)
 {
 	vmspy_space_close(*space);
 }
 
-/* Mappings and smaps are two files: read both again when a mapping changed in between. */
-static struct vmspy_error *read_rows(struct vmspy_space *space, uint32_t needs,
-				     struct vmspy_mapping_rows *ret)
-{
-	struct vmspy_error *err = NULL;
-
-	for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-		vmspy_mapping_rows_deinit(ret);
-		if ((err = vmspy_space_load(space)))
-			return err;
-		if ((err = vmspy_mapping_rows_init(space, needs, ret)))
-			return err;
-		if (!ret->unmatched_count)
-			break;
-	}
-	return NULL;
-}
-
 /* Held, if it is to be, from before the first file to behind the last; not while notes are written. */
-static struct vmspy_error *read_process(struct maps *maps, struct vmspy_space *space,
+static struct vmspy_error *read_process(const struct maps *maps, struct vmspy_space *space,
 					struct vmspy_mapping_rows *rows)
 {
 	struct vmspy_error *err = NULL;
@@ -62,7 +25,7 @@ static struct vmspy_error *read_process(struct maps *maps, struct vmspy_space *s
 	if (is_given(maps->arguments, OPTION_HOLD))
 		err = vmspy_space_hold(space);
 	if (!err)
-		err = read_rows(space, maps->output.columns.needs, rows);
+		err = vmspy_mapping_rows_load(space, maps->output.columns.needs, rows);
 	vmspy_space_release(space);
 	return err ? err : vmspy_mapping_rows_finish(rows);
 }
@@ -101,32 +64,27 @@ static struct vmspy_error *print_title(struct maps *maps, const struct vmspy_ide
 	return NULL;
 }
 
-static bool has_total(const struct vmspy_selection *columns)
+/* For scripts: what people see in the last row of the table. */
+static void print_totals(const struct maps *maps, const struct maps_view *view)
 {
-	for (size_t i = 0; i < columns->count; i++)
-		if (vmspy_unit_is_additive(columns->column[i]->unit))
-			return true;
-	return false;
-}
-
-static void print_mappings(struct maps *maps, const struct vmspy_mapping_rows *rows)
-{
-	const struct vmspy_selection *columns = &maps->output.columns;
+	const struct command_table *table = command_table(maps->arguments);
 	struct vmspy_selection totals =
-		vmspy_selection_totals(vmspy_mapping_columns, columns->needs);
+		vmspy_selection_totals(table->columns, &maps->output.columns);
 	struct vmspy_mapping_row row;
 
-	vmspy_mapping_rows_total(rows, &row);
+	if (maps->output.style.format != RENDER_JSON)
+		return;
+	vmspy_mapping_sums_total(&view->mappings, &row);
 	render_object(maps->render, "totals", &totals, &row);
-	render_table_begin(maps->render, "mappings", columns);
-	for (size_t i = 0; i < rows->layout->count; i++) {
-		vmspy_mapping_rows_get(rows, i, &row);
-		render_row(maps->render, &row);
-	}
-	vmspy_mapping_rows_total(rows, &row);
-	if (has_total(columns))
-		render_total(maps->render, &row);
-	render_table_end(maps->render);
+}
+
+static void print_mappings(const struct maps *maps, const struct maps_view *view)
+{
+	print_totals(maps, view);
+	if (maps->summary_by)
+		maps_print_summary(maps, view);
+	else
+		maps_print_table(maps, view);
 }
 
 static struct vmspy_error *print_process(struct maps *maps, const struct vmspy_space *space,
@@ -136,9 +94,11 @@ static struct vmspy_error *print_process(struct maps *maps, const struct vmspy_s
 	struct vmspy_selection of_mm = output_columns(&maps->output, vmspy_mm_columns);
 	struct vmspy_process_row process = vmspy_process_row_of(vmspy_space_identity(space));
 	struct vmspy_mm_row mm = vmspy_mm_row_of(rows->layout);
-	struct vmspy_error *err = print_title(maps, vmspy_space_identity(space));
+	VMSPY_AUTO(maps_view_deinit) struct maps_view view = { 0 };
+	struct vmspy_error *err;
 
-	if (err)
+	if ((err = maps_view_init(maps, rows, &view)) ||
+	    (err = print_title(maps, vmspy_space_identity(space))))
 		return err;
 	render_open_object(maps->render, NULL);
 	render_members(maps->render, &of_process, &process);
@@ -146,18 +106,9 @@ static struct vmspy_error *print_process(struct maps *maps, const struct vmspy_s
 	if ((err = layout_print(&maps->layout, space, maps->render)))
 		return err;
 	if (!maps->layout.alone)
-		print_mappings(maps, rows);
+		print_mappings(maps, &view);
 	render_close(maps->render);
 	return NULL;
-}
-
-static void note_unmatched(struct maps *maps, const char *target, size_t count)
-{
-	if (!count)
-		return;
-	maps->is_partial = true;
-	say("some sizes of '%s' are unknown: %zu of its mappings changed while they were read",
-	    target, count);
 }
 
 static void note_refused(const char *target, const struct vmspy_mapping_rows *rows)
@@ -178,7 +129,6 @@ static struct vmspy_error *answer(struct maps *maps, const char *target)
 		return err;
 	if ((err = read_process(maps, space, &rows)))
 		return err;
-	note_unmatched(maps, target, rows.unmatched_count);
 	note_refused(target, &rows);
 	if ((err = begin(maps)))
 		return err;
@@ -194,35 +144,31 @@ static struct vmspy_error *finish(struct maps *maps)
 	return render_end(maps->render);
 }
 
-static int status_of(const struct maps *maps)
-{
-	int status = failures_status(&maps->failures, maps->arguments->operand_count);
-
-	return status == STATUS_DONE && maps->is_partial ? STATUS_PART : status;
-}
-
 static int run_maps(const struct arguments *arguments)
 {
-	struct maps maps = { .arguments = arguments };
+	struct maps maps;
 	struct vmspy_error *err;
 	int status;
 
-	if ((err = output_choose(arguments, &maps.output)))
+	if ((err = maps_choose(arguments, &maps)))
 		return trouble(err);
-	maps.layout = layout_choose(arguments, &maps.output);
-	if ((err = vmspy_host_probe(&maps.host)))
+	if ((err = vmspy_host_probe(&maps.host))) {
+		vmspy_filter_deinit(&maps.filter);
 		return trouble(err);
+	}
 	for (size_t i = 0; i < arguments->operand_count; i++)
 		if ((err = answer(&maps, arguments->operand[i])))
 			failures_add(&maps.failures, arguments->operand[i], err);
 	err = finish(&maps);
-	status = err ? trouble(err) : status_of(&maps);
+	status = err ? trouble(err) : failures_status(&maps.failures, arguments->operand_count);
 	failures_deinit(&maps.failures);
+	vmspy_filter_deinit(&maps.filter);
 	return status;
 }
 
 static const struct command_table tables[] = {
 	{ "mappings", vmspy_mapping_columns, 0 },
+	{ "summary", vmspy_summary_columns, OPTION_BIT(OPTION_SUMMARY) },
 	{ "layout", vmspy_block_columns, OPTION_BIT(OPTION_LAYOUT) },
 	{ 0 },
 };
@@ -235,7 +181,9 @@ const struct command command_maps = {
 		"Every mapping of a process: where it is, what it is for, how much of it is in\n"
 		"memory, and how much of that it shares with other processes. The process is not\n"
 		"stopped without --hold. TARGET is a pid, or the name of exactly one process.\n",
-	.options = OPTIONS_TABLE | OPTION_BIT(OPTION_LAYOUT) | OPTION_BIT(OPTION_HOLD),
+	.options = OPTIONS_TABLE | OPTIONS_CHOICE | OPTION_BIT(OPTION_LAYOUT) |
+		   OPTION_BIT(OPTION_SUMMARY) | OPTION_BIT(OPTION_GAPS) |
+		   OPTION_BIT(OPTION_FILTER) | OPTION_BIT(OPTION_SORT) | OPTION_BIT(OPTION_HOLD),
 	.operands_min = 1,
 	.operands_max = OPERANDS_ANY,
 	.tables = tables,

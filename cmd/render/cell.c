@@ -13,6 +13,11 @@
 
 #define DOTS "..."
 
+static struct vmspy_error *append_string(struct vmspy_buf *buf, const char *text)
+{
+	return vmspy_buf_append(buf, text, strlen(text));
+}
+
 /* Spaces and backslashes are ASCII: between them lies whole UTF-8, or none. */
 static struct vmspy_error *append_raw_bytes(struct vmspy_buf *buf, const char *text)
 {
@@ -32,7 +37,7 @@ static struct vmspy_error *append_raw_bytes(struct vmspy_buf *buf, const char *t
 struct vmspy_error *cell_append_raw_text(struct vmspy_buf *buf, const char *text)
 {
 	if (!*text)
-		return vmspy_buf_printf(buf, CELL_ABSENT);
+		return append_string(buf, CELL_ABSENT);
 	if (!strcmp(text, CELL_ABSENT))
 		return vmspy_buf_printf(buf, "\\x%02x", (unsigned char)*text);
 	return append_raw_bytes(buf, text);
@@ -51,7 +56,7 @@ static struct vmspy_error *append_words(struct vmspy_buf *buf, const char *words
 	size_t start = buf->length;
 	struct vmspy_error *err;
 
-	if ((err = vmspy_buf_printf(buf, "%s", *words ? words : CELL_ABSENT)))
+	if ((err = append_string(buf, *words ? words : CELL_ABSENT)))
 		return err;
 	for (char *at = buf->text + start; (at = strchr(at, ' '));)
 		*at = ',';
@@ -65,9 +70,9 @@ static struct vmspy_error *append_human(struct vmspy_buf *buf, uint64_t number,
 	char text[VMSPY_HUMAN_MAX];
 
 	if (style->in_bytes)
-		return vmspy_buf_printf(buf, "%" PRIu64, number);
+		return vmspy_buf_decimal(buf, number);
 	human(number, text);
-	return vmspy_buf_printf(buf, "%s", text);
+	return append_string(buf, text);
 }
 
 static struct vmspy_error *append_ratio(struct vmspy_buf *buf, uint64_t thousandths,
@@ -137,8 +142,9 @@ static struct vmspy_error *append_number(struct vmspy_buf *buf, const struct vms
 	case VMSPY_UNIT_ADDRESS:
 	case VMSPY_UNIT_FRAME:
 	case VMSPY_UNIT_OFFSET:
-		return vmspy_buf_printf(buf, "%" PRIx64, number);
+		return vmspy_buf_hex(buf, number);
 	case VMSPY_UNIT_BYTES:
+	case VMSPY_UNIT_SIZE:
 		return append_human(buf, number, vmspy_human_bytes, style);
 	case VMSPY_UNIT_PAGES:
 		return append_human(buf, number * style->page_bytes, vmspy_human_bytes, style);
@@ -152,30 +158,50 @@ static struct vmspy_error *append_number(struct vmspy_buf *buf, const struct vms
 	case VMSPY_UNIT_DISTANCE:
 		return vmspy_buf_printf(buf, "%" PRId64, (int64_t)number);
 	case VMSPY_UNIT_BOOL:
-		return vmspy_buf_printf(buf, "%s", number ? "yes" : "no");
+		return append_string(buf, number ? "yes" : "no");
 	default:
-		return vmspy_buf_printf(buf, "%" PRIu64, number);
+		return vmspy_buf_decimal(buf, number);
 	}
 }
 
+/* A cell of one of the units of text. */
+static struct vmspy_error *append_text_cell(struct vmspy_buf *buf,
+					    const struct vmspy_column *column, const char *text,
+					    const struct cell_style *style)
+{
+	if (!text)
+		return append_string(buf, CELL_ABSENT);
+	switch ((int)column->unit) {
+	case VMSPY_UNIT_WORD:
+		return append_string(buf, text);
+	case VMSPY_UNIT_WORDS:
+		return append_words(buf, text);
+	default:
+		return append_text(buf, text, style);
+	}
+}
+
+/* Known or not is asked of each unit in its own way: to ask of any column takes longer. */
 struct vmspy_error *cell_append(struct vmspy_buf *buf, const struct vmspy_column *column,
 				const void *row, const struct cell_style *style)
 {
-	if (column->unit != VMSPY_UNIT_VALUE && vmspy_column_is_unknown(column, row))
-		return vmspy_buf_printf(buf, CELL_ABSENT);
+	uint64_t number;
+
 	switch ((int)column->unit) {
 	case VMSPY_UNIT_TEXT:
 	case VMSPY_UNIT_PATH:
-		return append_text(buf, vmspy_column_text(column, row), style);
 	case VMSPY_UNIT_WORD:
-		return vmspy_buf_printf(buf, "%s", vmspy_column_text(column, row));
 	case VMSPY_UNIT_WORDS:
-		return append_words(buf, vmspy_column_text(column, row));
+		return append_text_cell(buf, column, vmspy_column_text(column, row), style);
 	case VMSPY_UNIT_VALUE:
 		return append_value(buf, vmspy_column_value(column, row), style);
 	case VMSPY_UNIT_ROWS:
-		return vmspy_buf_printf(buf, "%zu", vmspy_column_nested(column, row)->count);
+		if (vmspy_column_is_unknown(column, row))
+			return append_string(buf, CELL_ABSENT);
+		return vmspy_buf_decimal(buf, vmspy_column_nested(column, row)->count);
 	default:
-		return append_number(buf, column, vmspy_column_number(column, row), style);
+		number = vmspy_column_number(column, row);
+		return number == VMSPY_UNKNOWN ? append_string(buf, CELL_ABSENT)
+					       : append_number(buf, column, number, style);
 	}
 }

@@ -20,6 +20,12 @@ struct render_calls {
 	struct vmspy_error *(*table_begin)(struct render *render, const char *key,
 					   const struct vmspy_selection *columns);
 	struct vmspy_error *(*row)(struct render *render, const void *row);
+	/*
+	 * For a thread of its own: another render, that keeps the rows of the table that is open in
+	 * memory, and its end, which prints them. NULL: this format has one thread.
+	 */
+	struct render *(*part_create)(const struct render *render);
+	void (*part_print)(struct render *render, const struct render *part);
 	struct vmspy_error *(*total)(struct render *render, const void *row);
 	struct vmspy_error *(*note)(struct render *render, const char *text);
 	struct vmspy_error *(*table_end)(struct render *render);

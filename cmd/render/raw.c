@@ -7,11 +7,16 @@
 
 #include "base/banned.h"
 
+enum {
+	WRITTEN_BYTES = 64 * 1024
+}; /* at once */
+
 struct raw {
 	struct render render;
 	const struct vmspy_selection *columns; /* of the table that is printed now, NULL: none */
 	bool headings_printed;
-	struct vmspy_buf line;
+	bool is_part;           /* of the rows: nothing is written */
+	struct vmspy_buf lines; /* that are not written yet */
 };
 
 static bool is_printed(const struct render_style *style, const char *key)
@@ -41,40 +46,68 @@ static struct vmspy_error *table_begin(struct render *render, const char *key,
 	return NULL;
 }
 
+static void write_lines(struct raw *raw)
+{
+	fwrite(vmspy_buf_text(&raw->lines), 1, raw->lines.length, raw->render.style.out);
+	raw->lines.length = 0;
+}
+
 static struct vmspy_error *add_row(struct render *render, const void *row)
 {
 	struct raw *raw = (struct raw *)render;
+	const struct vmspy_selection *columns = raw->columns;
 	struct vmspy_error *err = NULL;
 
-	if (!raw->columns)
-		return NULL;
-	raw->line.length = 0;
-	for (size_t i = 0; !err && i < raw->columns->count; i++) {
-		if (i)
-			err = vmspy_buf_append(&raw->line, " ", 1);
+	for (size_t i = 0; columns && !err && i < columns->count; i++) {
+		err = cell_append(&raw->lines, columns->column[i], row, &render->cells);
 		if (!err)
-			err = cell_append(&raw->line, raw->columns->column[i], row, &render->cells);
+			err = vmspy_buf_append(&raw->lines, i + 1 < columns->count ? " " : "\n", 1);
 	}
-	if (!err)
-		fprintf(render->style.out, "%s\n", vmspy_buf_text(&raw->line));
+	if (raw->lines.length >= WRITTEN_BYTES && !raw->is_part)
+		write_lines(raw);
 	return err;
+}
+
+static struct render *part_create(const struct render *render)
+{
+	struct raw *part = malloc(sizeof(*part));
+
+	if (!part)
+		return NULL;
+	*part = *(const struct raw *)render;
+	part->lines = (struct vmspy_buf){ 0 };
+	part->is_part = true;
+	return &part->render;
+}
+
+static void part_print(struct render *render, const struct render *part)
+{
+	const struct vmspy_buf *lines = &((const struct raw *)part)->lines;
+
+	write_lines((struct raw *)render);
+	fwrite(vmspy_buf_text(lines), 1, lines->length, render->style.out);
 }
 
 static struct vmspy_error *table_end(struct render *render)
 {
-	((struct raw *)render)->columns = NULL;
+	struct raw *raw = (struct raw *)render;
+
+	raw->columns = NULL;
+	write_lines(raw);
 	return NULL;
 }
 
 static void destroy(struct render *render)
 {
-	vmspy_buf_deinit(&((struct raw *)render)->line);
+	vmspy_buf_deinit(&((struct raw *)render)->lines);
 	free(render);
 }
 
 static const struct render_calls calls = {
 	.table_begin = table_begin,
 	.row = add_row,
+	.part_create = part_create,
+	.part_print = part_print,
 	.table_end = table_end,
 	.destroy = destroy,
 };

@@ -23,12 +23,12 @@ struct vmspy_error *vmspy_buf_reserve(struct vmspy_buf *buf, size_t extra)
 	size_t room = buf->room ? buf->room : FIRST_ROOM;
 	char *moved;
 
+	if (extra < buf->room && buf->length < buf->room - extra)
+		return NULL;
 	if (extra > SIZE_MAX / 4 - buf->length)
 		return vmspy_error_no_memory();
 	while (room < buf->length + extra + 1)
 		room *= 2;
-	if (room == buf->room)
-		return NULL;
 	moved = realloc(buf->text, room);
 	if (!moved)
 		return vmspy_error_no_memory();
@@ -38,7 +38,7 @@ struct vmspy_error *vmspy_buf_reserve(struct vmspy_buf *buf, size_t extra)
 	return NULL;
 }
 
-struct vmspy_error *vmspy_buf_append(struct vmspy_buf *buf, const void *bytes, size_t count)
+struct vmspy_error *vmspy_buf_append_more(struct vmspy_buf *buf, const void *bytes, size_t count)
 {
 	struct vmspy_error *err = vmspy_buf_reserve(buf, count);
 
@@ -49,6 +49,40 @@ struct vmspy_error *vmspy_buf_append(struct vmspy_buf *buf, const void *bytes, s
 	buf->length += count;
 	buf->text[buf->length] = '\0';
 	return NULL;
+}
+
+/* Digits are made from the last to the first. count: how many. */
+static inline __attribute__((always_inline)) struct vmspy_error *append_number(
+	struct vmspy_buf *buf, uint64_t number, unsigned base, unsigned count)
+{
+	struct vmspy_error *err = vmspy_buf_reserve(buf, count);
+	char *at;
+
+	if (err)
+		return err;
+	buf->length += count;
+	at = buf->text + buf->length;
+	*at = '\0';
+	do
+		*--at = "0123456789abcdef"[number % base];
+	while (number /= base);
+	return NULL;
+}
+
+struct vmspy_error *vmspy_buf_decimal(struct vmspy_buf *buf, uint64_t number)
+{
+	unsigned count = 1;
+
+	for (uint64_t left = number; left >= 10; left /= 10)
+		count++;
+	return append_number(buf, number, 10, count);
+}
+
+struct vmspy_error *vmspy_buf_hex(struct vmspy_buf *buf, uint64_t number)
+{
+	unsigned bits = number ? 64 - (unsigned)__builtin_clzll(number) : 1;
+
+	return append_number(buf, number, 16, (bits + 3) / 4);
 }
 
 struct vmspy_error *vmspy_buf_printf(struct vmspy_buf *buf, const char *format, ...)

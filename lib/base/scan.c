@@ -31,24 +31,29 @@ size_t vmspy_scan_skip(struct vmspy_scan *scan, char skipped)
 	return (size_t)(scan->at - start);
 }
 
-static unsigned digit_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return (unsigned)(digit - '0');
-	if (digit >= 'a' && digit <= 'f')
-		return (unsigned)(digit - 'a' + 10);
-	if (digit >= 'A' && digit <= 'F')
-		return (unsigned)(digit - 'A' + 10);
-	return 16;
-}
+/* Digits of both bases; what is none is larger than any base. Looked up: a list has millions. */
+#define NO 16
+static const unsigned char digit_values[256] = {
+	/* clang-format off */
+	[0 ... '0' - 1] = NO,
+	['0'] = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+	['9' + 1 ... 'A' - 1] = NO,
+	['A'] = 10, 11, 12, 13, 14, 15,
+	['F' + 1 ... 'a' - 1] = NO,
+	['a'] = 10, 11, 12, 13, 14, 15,
+	['f' + 1 ... 255] = NO,
+	/* clang-format on */
+};
+#undef NO
 
-static bool scan_number(struct vmspy_scan *scan, unsigned base, uint64_t *ret)
+static inline __attribute__((always_inline)) bool scan_number(struct vmspy_scan *scan,
+							      unsigned base, uint64_t *ret)
 {
 	const char *at = scan->at;
 	uint64_t value = 0;
 	unsigned digit;
 
-	for (; at < scan->end && (digit = digit_value(*at)) < base; at++)
+	for (; at < scan->end && (digit = digit_values[(unsigned char)*at]) < base; at++)
 		if (__builtin_mul_overflow(value, base, &value) ||
 		    __builtin_add_overflow(value, digit, &value))
 			return false;

@@ -10,18 +10,21 @@
 
 #include "base/banned.h"
 
-static bool read_flag(struct vmspy_scan *line, char set, char clear, bool *ret)
-{
-	*ret = vmspy_scan_char(line, set);
-	return *ret || vmspy_scan_char(line, clear);
-}
-
+/* "rw-p" */
 static bool read_permissions(struct vmspy_scan *line, struct vmspy_vma *vma)
 {
-	return read_flag(line, 'r', '-', &vma->readable) &&
-	       read_flag(line, 'w', '-', &vma->writable) &&
-	       read_flag(line, 'x', '-', &vma->executable) &&
-	       read_flag(line, 's', 'p', &vma->shared);
+	const char *at = line->at;
+
+	if (line->end - at < 4 || (at[0] != 'r' && at[0] != '-') ||
+	    (at[1] != 'w' && at[1] != '-') || (at[2] != 'x' && at[2] != '-') ||
+	    (at[3] != 's' && at[3] != 'p'))
+		return false;
+	vma->readable = at[0] == 'r';
+	vma->writable = at[1] == 'w';
+	vma->executable = at[2] == 'x';
+	vma->shared = at[3] == 's';
+	line->at += 4;
+	return true;
 }
 
 static bool read_device(struct vmspy_scan *line, struct vmspy_vma *vma)
@@ -71,57 +74,76 @@ struct vmspy_error *vmspy_maps_parse_line(struct vmspy_scan *line, struct vmspy_
 	return why ? vmspy_bad_line("mapping", 0, *line, why) : NULL;
 }
 
-/* lowest: end of the mapping before. name: out, empty without one. */
-static const char *parse_entry(struct vmspy_scan line, uint64_t lowest, struct vmspy_vma *vma,
-			       struct vmspy_scan *name)
+struct vmspy_error *vmspy_vma_sink_give(struct vmspy_vma_sink *sink, const struct vmspy_vma *vma,
+					struct vmspy_scan name, const char **ret_why)
 {
-	const char *why = parse_head(&line, vma);
+	*ret_why = NULL;
+	if (vma->start < sink->lowest)
+		*ret_why = "does not ascend";
+	else if (name.at < name.end && memchr(name.at, '\0', (size_t)(name.end - name.at)))
+		*ret_why = "has a NUL byte in its name";
+	if (*ret_why)
+		return NULL;
+	sink->lowest = vma->end;
+	sink->count++;
+	return sink->take(sink->context, vma, name);
+}
 
-	if (why)
-		return why;
-	if (vma->start < lowest)
-		return "does not ascend";
-	if (memchr(line.at, '\0', (size_t)(line.end - line.at)))
-		return "has a NUL byte in its name";
-	*name = line;
+static struct vmspy_error *take_line(struct vmspy_vma_sink *sink, struct vmspy_scan line)
+{
+	struct vmspy_scan name = line;
+	struct vmspy_error *err = NULL;
+	struct vmspy_vma vma;
+	const char *why = parse_head(&name, &vma);
+
+	if (!why)
+		err = vmspy_vma_sink_give(sink, &vma, name, &why);
+	return why ? vmspy_bad_line("maps", sink->count + 1, line, why) : err;
+}
+
+struct vmspy_error *vmspy_maps_feed(struct vmspy_vma_sink *sink, const char *text, size_t length,
+				    size_t *used)
+{
+	const char *last = length ? memrchr(text, '\n', length) : NULL;
+	size_t complete = last ? (size_t)(last - text) + 1 : 0;
+	struct vmspy_scan scan = vmspy_scan_over(text, complete), line;
+	struct vmspy_error *err;
+
+	while (vmspy_scan_until(&scan, '\n', &line))
+		if ((err = take_line(sink, line)))
+			return err;
+	*used = complete;
 	return NULL;
 }
 
-/* The names point into list->text, where a NUL replaces the end of their line. */
-static struct vmspy_error *parse_lines(struct vmspy_vma_list *list, size_t length)
+static struct vmspy_error *add_vma(void *context, const struct vmspy_vma *vma,
+				   struct vmspy_scan name)
 {
-	struct vmspy_scan scan = vmspy_scan_over(list->text, length), line, name;
-	struct vmspy_error *err;
-	uint64_t lowest = 0;
-	const char *why;
-	size_t room = 0;
+	struct vmspy_vma_list *list = context;
+	struct vmspy_vma *added;
+	struct vmspy_error *err =
+		vmspy_array_grow(&list->vma, &list->room, list->count, sizeof(*list->vma));
 
-	while (vmspy_scan_until(&scan, '\n', &line)) {
-		if ((err = vmspy_array_grow(&list->vma, &room, list->count, sizeof(*list->vma))))
-			return err;
-		why = parse_entry(line, lowest, &list->vma[list->count], &name);
-		if (why)
-			return vmspy_bad_line("maps", list->count + 1, line, why);
-		list->text[line.end - list->text] = '\0';
-		if (name.at < name.end)
-			list->vma[list->count].name = name.at;
-		lowest = list->vma[list->count++].end;
-	}
-	return NULL;
+	if (err)
+		return err;
+	added = &list->vma[list->count++];
+	*added = *vma;
+	added->name = NULL;
+	return name.at == name.end ? NULL
+				   : vmspy_texts_add(&list->names, name.at,
+						     (size_t)(name.end - name.at), &added->name);
 }
 
 struct vmspy_error *vmspy_maps_parse(const char *text, size_t length, struct vmspy_vma_list *ret)
 {
 	VMSPY_AUTO(vmspy_vma_list_deinit) struct vmspy_vma_list list = { 0 };
+	struct vmspy_vma_sink sink = { &list, add_vma, 0, 0 };
 	struct vmspy_error *err;
+	size_t used;
 
-	list.text = malloc(length + 1);
-	if (!list.text)
-		return vmspy_error_no_memory();
-	if (length)
-		memcpy(list.text, text, length);
-	list.text[length] = '\0';
-	if ((err = parse_lines(&list, length)))
+	if ((err = vmspy_maps_feed(&sink, text, length, &used)))
+		return err;
+	if (used < length && (err = take_line(&sink, vmspy_scan_over(text + used, length - used))))
 		return err;
 	*ret = list;
 	list = (struct vmspy_vma_list){ 0 }; /* the caller owns it now */
@@ -149,6 +171,6 @@ const struct vmspy_vma *vmspy_vma_find(const struct vmspy_vma_list *list, uint64
 void vmspy_vma_list_deinit(struct vmspy_vma_list *list)
 {
 	free(list->vma);
-	free(list->text);
+	vmspy_texts_deinit(&list->names);
 	*list = (struct vmspy_vma_list){ 0 };
 }

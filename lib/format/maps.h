@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/scan.h"
+#include "base/texts.h"
 
 /* One mapping (the kernel's VMA), as one line of maps tells it. */
 struct vmspy_vma {
@@ -26,13 +28,15 @@ struct vmspy_vma {
 
 /*
  * Shape:  vma[0] ... vma[count - 1], ascending by start, disjoint, start < end.
+ *         A zeroed struct is an empty list.
  * Note:   names end at the line; the kernel prints a newline in a name as \012 and leaves a
  *         backslash as it is, so a name cannot always be turned back into the path.
  */
 struct vmspy_vma_list {
 	struct vmspy_vma *vma;
 	size_t count;
-	char *text; /* what the names point into */
+	size_t room;
+	struct vmspy_texts names; /* what the names point into */
 };
 
 /*
@@ -45,13 +49,37 @@ struct vmspy_vma_list {
 struct vmspy_error *vmspy_maps_parse(const char *text, size_t length,
 				     struct vmspy_vma_list *ret) VMSPY_MUST_CHECK;
 
+/* Who gets the mappings, one by one. name: borrowed for the call; empty without one. */
+struct vmspy_vma_sink {
+	void *context;
+	struct vmspy_error *(*take)(void *context, const struct vmspy_vma *vma,
+				    struct vmspy_scan name);
+	uint64_t lowest; /* end of the mapping before: set by the parser, 0 at first */
+	size_t count;    /* how many so far */
+};
+
+/*
+ * Take the complete lines at the front of text, in pieces of any size.
+ * used:   how many bytes were taken; give the rest again, with more behind it.
+ * Errors: BAD_DATA as vmspy_maps_parse(), those of the sink.
+ */
+struct vmspy_error *vmspy_maps_feed(struct vmspy_vma_sink *sink, const char *text, size_t length,
+				    size_t *used) VMSPY_MUST_CHECK;
+
+/*
+ * Give a mapping to a sink, if it ascends.
+ * ret_why: what is wrong with it, NULL if nothing is.
+ */
+struct vmspy_error *vmspy_vma_sink_give(struct vmspy_vma_sink *sink, const struct vmspy_vma *vma,
+					struct vmspy_scan name,
+					const char **ret_why) VMSPY_MUST_CHECK;
+
 /*
  * Read the head line of one mapping (maps and smaps share it), without its newline.
  * ret:    ret->name is not set.
- * name:   the rest of the line behind the inode and its padding; empty without a name.
+ * line:   in and out: what is left of it is the name; empty without one.
  * Errors: BAD_DATA.
  */
-struct vmspy_scan;
 struct vmspy_error *vmspy_maps_parse_line(struct vmspy_scan *line,
 					  struct vmspy_vma *ret) VMSPY_MUST_CHECK;
 

@@ -180,22 +180,23 @@ static const struct {
 	{ "ui", "minor" },
 };
 
-static bool has_flag(const struct vmspy_smaps *smaps, const char flag[2])
+/* Flags are two letters each, with one space between them. */
+static bool has_flag(const char *flags, const char flag[2])
 {
-	for (size_t i = 0; i < smaps->flag_count; i++)
-		if (!memcmp(smaps->flags[i], flag, 2))
+	for (size_t length = strlen(flags); length >= 2; length -= length > 2 ? 3 : 2, flags += 3)
+		if (!memcmp(flags, flag, 2))
 			return true;
 	return false;
 }
 
-struct vmspy_error *vmspy_note_userfaultfd(struct vmspy_buf *note, const struct vmspy_smaps *smaps)
+struct vmspy_error *vmspy_note_userfaultfd(struct vmspy_buf *note, const char *flags)
 {
 	bool is_first = true;
 
-	for (size_t i = 0; smaps && i < sizeof(faults) / sizeof(faults[0]); i++) {
+	for (size_t i = 0; flags && i < sizeof(faults) / sizeof(faults[0]); i++) {
 		struct vmspy_error *err;
 
-		if (!has_flag(smaps, faults[i].flag))
+		if (!has_flag(flags, faults[i].flag))
 			continue;
 		err = is_first ? vmspy_note_add(note, "userfaultfd %s", faults[i].word)
 			       : vmspy_buf_printf(note, ", %s", faults[i].word);

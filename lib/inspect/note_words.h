@@ -23,9 +23,9 @@ struct vmspy_error *vmspy_note_add(struct vmspy_buf *note, const char *format, .
 struct vmspy_error *vmspy_note_origin(struct vmspy_buf *note,
 				      const struct vmspy_mapping *mapping) VMSPY_MUST_CHECK;
 
-/* "userfaultfd missing, wp". smaps: NULL: not known. */
+/* "userfaultfd missing, write-protected". flags: as smaps has them, "rd uw um"; NULL: not known. */
 struct vmspy_error *vmspy_note_userfaultfd(struct vmspy_buf *note,
-					   const struct vmspy_smaps *smaps) VMSPY_MUST_CHECK;
+					   const char *flags) VMSPY_MUST_CHECK;
 
 /*
  * Whether the kernel prints its name as that of a file that was deleted. A name may really end so:

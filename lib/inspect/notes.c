@@ -293,6 +293,15 @@ static struct vmspy_error *add_code(struct vmspy_buf *note, struct writing *writ
 			      count == 1 ? "function" : "functions");
 }
 
+/* ret: NULL: not read. */
+static const char *flags_of(const struct writing *writing, const struct vmspy_vma *vma)
+{
+	const struct vmspy_smaps *smaps =
+		writing->smaps ? vmspy_smaps_find(writing->smaps, vma->start, vma->end) : NULL;
+
+	return smaps ? vmspy_smaps_flags(writing->smaps, smaps) : NULL;
+}
+
 static struct vmspy_error *write_note(struct vmspy_buf *note, struct writing *writing, size_t index)
 {
 	const struct vmspy_notes *notes = writing->notes;
@@ -308,9 +317,7 @@ static struct vmspy_error *write_note(struct vmspy_buf *note, struct writing *wr
 	    (err = add_memory(note, notes, index)) || (err = add_deleted(note, writing, mapping)) ||
 	    (err = add_code(note, writing, mapping)))
 		return err;
-	return writing->smaps ? vmspy_note_userfaultfd(note, vmspy_smaps_find(writing->smaps,
-									      vma->start, vma->end))
-			      : NULL;
+	return vmspy_note_userfaultfd(note, flags_of(writing, vma));
 }
 
 static struct vmspy_error *write_all(struct vmspy_notes *notes, struct writing *writing)

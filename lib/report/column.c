@@ -32,6 +32,7 @@ static const struct unit_traits {
 	[VMSPY_UNIT_FRAME]    = { "frame",    NUMBER,  true,  false },
 	[VMSPY_UNIT_OFFSET]   = { "offset",   NUMBER,  true,  false },
 	[VMSPY_UNIT_BYTES]    = { "bytes",    NUMBER,  true,  true },
+	[VMSPY_UNIT_SIZE]     = { "size",     NUMBER,  true,  false },
 	[VMSPY_UNIT_PAGES]    = { "pages",    NUMBER,  true,  true },
 	[VMSPY_UNIT_COUNT]    = { "count",    NUMBER,  true,  true },
 	[VMSPY_UNIT_ID]       = { "number",   NUMBER,  true,  false },
@@ -63,22 +64,6 @@ bool vmspy_unit_is_text(enum vmspy_unit unit)
 bool vmspy_unit_is_additive(enum vmspy_unit unit)
 {
 	return unit_traits[unit].additive;
-}
-
-uint64_t vmspy_column_number(const struct vmspy_column *column, const void *row)
-{
-	uint64_t number;
-
-	memcpy(&number, (const char *)row + column->offset, sizeof(number));
-	return number;
-}
-
-const char *vmspy_column_text(const struct vmspy_column *column, const void *row)
-{
-	const char *text;
-
-	memcpy(&text, (const char *)row + column->offset, sizeof(text));
-	return text;
 }
 
 const struct vmspy_value *vmspy_column_value(const struct vmspy_column *column, const void *row)
@@ -137,12 +122,23 @@ struct vmspy_selection vmspy_selection_default(const struct vmspy_column *column
 	return selection;
 }
 
-struct vmspy_selection vmspy_selection_totals(const struct vmspy_column *columns, uint32_t needs)
+static bool selection_has(const struct vmspy_selection *selection,
+			  const struct vmspy_column *column)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->column[i] == column)
+			return true;
+	return false;
+}
+
+struct vmspy_selection vmspy_selection_totals(const struct vmspy_column *columns,
+					      const struct vmspy_selection *shown)
 {
 	struct vmspy_selection selection = { 0 };
 
 	for (const struct vmspy_column *column = columns; column->heading; column++)
-		if (vmspy_unit_is_additive(column->unit) && !(column->needs & ~needs))
+		if (vmspy_unit_is_additive(column->unit) && !(column->needs & ~shown->needs) &&
+		    (column->show & VMSPY_SHOW_JSON || selection_has(shown, column)))
 			selection_add(&selection, column, false);
 	return selection;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/scan.h"
@@ -26,6 +27,7 @@ enum vmspy_unit {
 	VMSPY_UNIT_FRAME,    /* page frame number */
 	VMSPY_UNIT_OFFSET,   /* byte offset in a file */
 	VMSPY_UNIT_BYTES,    /* text: in units that fit */
+	VMSPY_UNIT_SIZE,     /* the same, of one thing: never added up */
 	VMSPY_UNIT_PAGES,    /* base pages; text: as bytes */
 	VMSPY_UNIT_COUNT,    /* of anything else */
 	VMSPY_UNIT_ID,       /* a number that names something and is never added up: pid, inode */
@@ -90,11 +92,23 @@ bool vmspy_unit_is_text(enum vmspy_unit unit);
 /* Whether it makes sense to add its numbers up. */
 bool vmspy_unit_is_additive(enum vmspy_unit unit);
 
-/* ret: the number of a cell whose unit is one of numbers. */
-uint64_t vmspy_column_number(const struct vmspy_column *column, const void *row);
+/* ret: the number of a cell whose unit is one of numbers. Inline: tables have millions of cells. */
+static inline uint64_t vmspy_column_number(const struct vmspy_column *column, const void *row)
+{
+	uint64_t number;
+
+	memcpy(&number, (const char *)row + column->offset, sizeof(number));
+	return number;
+}
 
 /* ret: the text of a cell whose unit is one of text, NULL if unknown. Borrowed from the row. */
-const char *vmspy_column_text(const struct vmspy_column *column, const void *row);
+static inline const char *vmspy_column_text(const struct vmspy_column *column, const void *row)
+{
+	const char *text;
+
+	memcpy(&text, (const char *)row + column->offset, sizeof(text));
+	return text;
+}
 
 /* ret: the cell of that unit, borrowed from the row. */
 const struct vmspy_value *vmspy_column_value(const struct vmspy_column *column, const void *row);
@@ -134,8 +148,9 @@ struct vmspy_selection {
 struct vmspy_selection vmspy_selection_default(const struct vmspy_column *columns,
 					       enum vmspy_column_show where);
 
-/* The columns that have a total, of those that need nothing but `needs`. */
-struct vmspy_selection vmspy_selection_totals(const struct vmspy_column *columns, uint32_t needs);
+/* The columns that have a total: of those that are shown, or JSON would show, what was read for them. */
+struct vmspy_selection vmspy_selection_totals(const struct vmspy_column *columns,
+					      const struct vmspy_selection *shown);
 
 struct vmspy_selection vmspy_selection_all(const struct vmspy_column *columns);
 

@@ -1,17 +1,99 @@
 #include "report/mapping_rows.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "format/vm_flags.h"
 
 #include "base/banned.h"
 
 #define AT(member) offsetof(struct vmspy_mapping_row, member)
 #define SMAPS      VMSPY_NEED_SMAPS
+#define DETAILS    (VMSPY_NEED_SMAPS | VMSPY_NEED_DETAILS)
+
+/* A size that is only shown when it is asked for. */
+#define DETAIL(heading, member, help)                                                              \
+	{                                                                                          \
+		heading, #member, help, VMSPY_UNIT_BYTES, VMSPY_SHOW_ASKED, DETAILS, AT(member)    \
+	}
+
+/* The mapping, and who has it. */
+#define IDENTITY_COLUMNS                                                                           \
+	{ "PID", "pid", "process id", VMSPY_UNIT_ID, VMSPY_SHOW_ASKED, 0, AT(pid) },               \
+	{                                                                                          \
+		"COMM", "comm", "name of the process", VMSPY_UNIT_TEXT, VMSPY_SHOW_ASKED, 0,       \
+			AT(comm)                                                                   \
+	}
+
+/* What can be added up, and is shown unless others are chosen. */
+#define SIZE_COLUMNS                                                                               \
+	{ "SIZE", "size_bytes",  "size of the address range", VMSPY_UNIT_BYTES, VMSPY_SHOW,        \
+	  0,      AT(size_bytes) },                                                                \
+		{ "RSS",                                                                           \
+		  "resident_bytes",                                                                \
+		  "in memory now (resident set), without hugetlb pages",                           \
+		  VMSPY_UNIT_BYTES,                                                                \
+		  VMSPY_SHOW,                                                                      \
+		  SMAPS,                                                                           \
+		  AT(resident_bytes) },                                                            \
+		{ "PSS",                                                                           \
+		  "proportional_bytes",                                                            \
+		  "resident, each page divided by the number of processes that map it",            \
+		  VMSPY_UNIT_BYTES,                                                                \
+		  VMSPY_SHOW,                                                                      \
+		  SMAPS,                                                                           \
+		  AT(proportional_bytes) },                                                        \
+		{ "SHARED",         "shared_bytes", "resident and mapped more than once",          \
+		  VMSPY_UNIT_BYTES, VMSPY_SHOW,     SMAPS,                                         \
+		  AT(shared_bytes) },                                                              \
+		{ "PRIVATE",        "private_bytes", "resident and mapped only here",              \
+		  VMSPY_UNIT_BYTES, VMSPY_SHOW,      SMAPS,                                        \
+		  AT(private_bytes) },                                                             \
+		{ "SWAP", "swap_bytes",  "swapped out", VMSPY_UNIT_BYTES, VMSPY_SHOW_NONZERO,      \
+		  SMAPS,  AT(swap_bytes) },                                                        \
+		{ "ANON",                                                                          \
+		  "anonymous_bytes",                                                               \
+		  "resident and not, or no longer, the page of a file",                            \
+		  VMSPY_UNIT_BYTES,                                                                \
+		  VMSPY_SHOW_JSON,                                                                 \
+		  SMAPS,                                                                           \
+		  AT(anonymous_bytes) },                                                           \
+		{ "HUGE",                                                                          \
+		  "huge_bytes",                                                                    \
+		  "in huge pages: transparent ones of any memory, and hugetlb",                    \
+		  VMSPY_UNIT_BYTES,                                                                \
+		  VMSPY_SHOW_JSON,                                                                 \
+		  SMAPS,                                                                           \
+		  AT(huge_bytes) },                                                                \
+	{                                                                                          \
+		"LOCKED", "locked_bytes", "locked in memory (mlock)", VMSPY_UNIT_BYTES,            \
+			VMSPY_SHOW_JSON, SMAPS, AT(locked_bytes)                                   \
+	}
+
+/* The other sizes that can be added up, as the kernel tells them. */
+#define DETAIL_COLUMNS                                                                             \
+	DETAIL("PSS-DIRTY", proportional_dirty_bytes, "PSS of pages that are dirty"),              \
+		DETAIL("SHARED-CLEAN", shared_clean_bytes, "shared, as the file has it"),          \
+		DETAIL("SHARED-DIRTY", shared_dirty_bytes, "shared, and written to"),              \
+		DETAIL("PRIVATE-CLEAN", private_clean_bytes, "private, as the file has it"),       \
+		DETAIL("PRIVATE-DIRTY", private_dirty_bytes, "private, and written to"),           \
+		DETAIL("REFERENCED", referenced_bytes, "resident and used of late"),               \
+		DETAIL("KSM", ksm_bytes, "merged with pages of equal content"),                    \
+		DETAIL("LAZY-FREE", lazy_free_bytes, "given back, not taken yet (MADV_FREE)"),     \
+		DETAIL("ANON-HUGE", anonymous_huge_bytes,                                          \
+		       "in transparent huge pages without a file"),                                \
+		DETAIL("SHMEM-HUGE", shmem_huge_bytes, "in huge pages of shared memory"),          \
+		DETAIL("FILE-HUGE", file_huge_bytes, "in huge pages of files"),                    \
+		DETAIL("SHARED-HUGETLB", shared_hugetlb_bytes,                                     \
+		       "in hugetlb pages that are mapped more than once"),                         \
+		DETAIL("PRIVATE-HUGETLB", private_hugetlb_bytes,                                   \
+		       "in hugetlb pages that are mapped only here"),                              \
+		DETAIL("SWAP-PSS", proportional_swap_bytes,                                        \
+		       "swapped out, each page divided by the number of its users")
 
 const struct vmspy_column vmspy_mapping_columns[] = {
-	{ "PID", "pid", "process id", VMSPY_UNIT_ID, VMSPY_SHOW_ASKED, 0, AT(pid) },
-	{ "COMM", "comm", "name of the process", VMSPY_UNIT_TEXT, VMSPY_SHOW_ASKED, 0, AT(comm) },
+	IDENTITY_COLUMNS,
 	{ "START", "start", "address of the first byte", VMSPY_UNIT_ADDRESS, VMSPY_SHOW, 0,
 	  AT(start) },
 	{ "END", "end", "address behind the last byte", VMSPY_UNIT_ADDRESS,
@@ -25,27 +107,20 @@ const struct vmspy_column vmspy_mapping_columns[] = {
 	  0, AT(device) },
 	{ "INODE", "inode", "inode of the file, 0 without a file", VMSPY_UNIT_ID, VMSPY_SHOW_JSON,
 	  0, AT(inode) },
-	{ "SIZE", "size_bytes", "size of the address range", VMSPY_UNIT_BYTES, VMSPY_SHOW, 0,
-	  AT(size_bytes) },
-	{ "RSS", "resident_bytes", "in memory now (resident set), without hugetlb pages",
-	  VMSPY_UNIT_BYTES, VMSPY_SHOW, SMAPS, AT(resident_bytes) },
-	{ "PSS", "proportional_bytes",
-	  "resident, each page divided by the number of processes that map it", VMSPY_UNIT_BYTES,
-	  VMSPY_SHOW, SMAPS, AT(proportional_bytes) },
-	{ "SHARED", "shared_bytes", "resident and mapped more than once", VMSPY_UNIT_BYTES,
-	  VMSPY_SHOW, SMAPS, AT(shared_bytes) },
-	{ "PRIVATE", "private_bytes", "resident and mapped only here", VMSPY_UNIT_BYTES, VMSPY_SHOW,
-	  SMAPS, AT(private_bytes) },
-	{ "SWAP", "swap_bytes", "swapped out", VMSPY_UNIT_BYTES, VMSPY_SHOW_NONZERO, SMAPS,
-	  AT(swap_bytes) },
-	{ "ANON", "anonymous_bytes", "resident and not, or no longer, the page of a file",
-	  VMSPY_UNIT_BYTES, VMSPY_SHOW_JSON, SMAPS, AT(anonymous_bytes) },
-	{ "HUGE", "huge_bytes", "in huge pages: transparent ones of any memory, and hugetlb",
-	  VMSPY_UNIT_BYTES, VMSPY_SHOW_JSON, SMAPS, AT(huge_bytes) },
-	{ "LOCKED", "locked_bytes", "locked in memory (mlock)", VMSPY_UNIT_BYTES, VMSPY_SHOW_JSON,
-	  SMAPS, AT(locked_bytes) },
+	SIZE_COLUMNS,
+	DETAIL_COLUMNS,
+	{ "KERNEL-PAGE", "kernel_page_bytes", "size of the pages that the kernel gives it",
+	  VMSPY_UNIT_SIZE, VMSPY_SHOW_ASKED, DETAILS, AT(kernel_page_bytes) },
+	{ "MMU-PAGE", "mmu_page_bytes", "size of the pages that the processor maps",
+	  VMSPY_UNIT_SIZE, VMSPY_SHOW_ASKED, DETAILS, AT(mmu_page_bytes) },
+	{ "THP", "thp_eligible", "may get transparent huge pages", VMSPY_UNIT_BOOL,
+	  VMSPY_SHOW_ASKED, DETAILS, AT(thp_eligible) },
+	{ "PKEY", "protection_key", "protection key, where the processor has them", VMSPY_UNIT_ID,
+	  VMSPY_SHOW_ASKED, DETAILS, AT(protection_key) },
 	{ "FLAGS", "flags", "the kernel's two-letter flags (VmFlags of smaps)", VMSPY_UNIT_WORDS,
 	  VMSPY_SHOW_JSON, SMAPS, AT(flags) },
+	{ "FLAG-NAMES", "flag_names", "the same, spelled out", VMSPY_UNIT_WORDS, VMSPY_SHOW_ASKED,
+	  SMAPS | VMSPY_NEED_FLAG_NAMES, AT(flag_names) },
 	{ "OBJECT", "object", "the file, or the kernel's name for the mapping", VMSPY_UNIT_PATH,
 	  VMSPY_SHOW, 0, AT(object) },
 	{ "NOTE", "note", "what else is known: whose stack, writable code, deleted ...",
@@ -53,22 +128,76 @@ const struct vmspy_column vmspy_mapping_columns[] = {
 	{ 0 },
 };
 
+const struct vmspy_column vmspy_summary_columns[] = {
+	IDENTITY_COLUMNS,
+	{ "KIND", "kind", "what the mappings are for", VMSPY_UNIT_WORD, VMSPY_SHOW, VMSPY_NEED_KIND,
+	  AT(kind) },
+	{ "MAPPINGS", "mapping_count", "how many mappings", VMSPY_UNIT_COUNT, VMSPY_SHOW, 0,
+	  AT(mapping_count) },
+	SIZE_COLUMNS,
+	DETAIL_COLUMNS,
+	{ "OBJECT", "object", "the file, or the kernel's name for the mappings", VMSPY_UNIT_PATH,
+	  VMSPY_SHOW, VMSPY_NEED_OBJECT, AT(object) },
+	{ 0 },
+};
+
+const struct vmspy_column vmspy_gap_columns[] = {
+	{ "START", "start", "address of the first byte", VMSPY_UNIT_ADDRESS, VMSPY_SHOW, 0,
+	  AT(start) },
+	{ "END", "end", "address behind the last byte", VMSPY_UNIT_ADDRESS, VMSPY_SHOW, 0,
+	  AT(end) },
+	{ "SIZE", "size_bytes", "size of the address range", VMSPY_UNIT_BYTES, VMSPY_SHOW, 0,
+	  AT(size_bytes) },
+	{ 0 },
+};
+
 #define BIT(field) (1u << VMSPY_SMAPS_##field)
+#define ALONE(member, field, sort)                                                                 \
+	{                                                                                          \
+		AT(member), BIT(field), sort                                                       \
+	}
+
+enum sort {
+	USUAL,      /* shown unless others are chosen; adds up */
+	DETAIL,     /* adds up */
+	OF_ONE_ONLY /* never added up */
+};
 
 /* A number of ours is the sum of some of the kernel's. */
 static const struct counter {
 	size_t offset; /* in the row */
 	uint32_t fields;
+	enum sort sort;
 } counters[] = {
-	{ AT(resident_bytes), BIT(RSS) },
-	{ AT(proportional_bytes), BIT(PSS) },
-	{ AT(shared_bytes), BIT(SHARED_CLEAN) | BIT(SHARED_DIRTY) },
-	{ AT(private_bytes), BIT(PRIVATE_CLEAN) | BIT(PRIVATE_DIRTY) },
-	{ AT(swap_bytes), BIT(SWAP) },
-	{ AT(anonymous_bytes), BIT(ANONYMOUS) },
-	{ AT(huge_bytes), BIT(ANON_HUGE) | BIT(SHMEM_HUGE) | BIT(FILE_HUGE) | BIT(SHARED_HUGETLB) |
-				  BIT(PRIVATE_HUGETLB) },
-	{ AT(locked_bytes), BIT(LOCKED) },
+	ALONE(resident_bytes, RSS, USUAL),
+	ALONE(proportional_bytes, PSS, USUAL),
+	{ AT(shared_bytes), BIT(SHARED_CLEAN) | BIT(SHARED_DIRTY), USUAL },
+	{ AT(private_bytes), BIT(PRIVATE_CLEAN) | BIT(PRIVATE_DIRTY), USUAL },
+	ALONE(swap_bytes, SWAP, USUAL),
+	ALONE(anonymous_bytes, ANONYMOUS, USUAL),
+	{ AT(huge_bytes),
+	  BIT(ANON_HUGE) | BIT(SHMEM_HUGE) | BIT(FILE_HUGE) | BIT(SHARED_HUGETLB) |
+		  BIT(PRIVATE_HUGETLB),
+	  USUAL },
+	ALONE(locked_bytes, LOCKED, USUAL),
+	ALONE(proportional_dirty_bytes, PSS_DIRTY, DETAIL),
+	ALONE(shared_clean_bytes, SHARED_CLEAN, DETAIL),
+	ALONE(shared_dirty_bytes, SHARED_DIRTY, DETAIL),
+	ALONE(private_clean_bytes, PRIVATE_CLEAN, DETAIL),
+	ALONE(private_dirty_bytes, PRIVATE_DIRTY, DETAIL),
+	ALONE(referenced_bytes, REFERENCED, DETAIL),
+	ALONE(ksm_bytes, KSM, DETAIL),
+	ALONE(lazy_free_bytes, LAZY_FREE, DETAIL),
+	ALONE(anonymous_huge_bytes, ANON_HUGE, DETAIL),
+	ALONE(shmem_huge_bytes, SHMEM_HUGE, DETAIL),
+	ALONE(file_huge_bytes, FILE_HUGE, DETAIL),
+	ALONE(shared_hugetlb_bytes, SHARED_HUGETLB, DETAIL),
+	ALONE(private_hugetlb_bytes, PRIVATE_HUGETLB, DETAIL),
+	ALONE(proportional_swap_bytes, SWAP_PSS, DETAIL),
+	ALONE(kernel_page_bytes, KERNEL_PAGE, OF_ONE_ONLY),
+	ALONE(mmu_page_bytes, MMU_PAGE, OF_ONE_ONLY),
+	ALONE(thp_eligible, THP_ELIGIBLE, OF_ONE_ONLY),
+	ALONE(protection_key, PROTECTION_KEY, OF_ONE_ONLY),
 };
 
 enum {
@@ -85,34 +214,62 @@ static uint64_t sum_of(const struct vmspy_smaps *smaps, uint32_t fields)
 {
 	uint64_t sum = 0;
 
-	if (!(smaps->known & fields))
+	fields &= smaps->known;
+	if (!fields)
 		return VMSPY_UNKNOWN;
-	for (unsigned field = 0; field < VMSPY_SMAPS_FIELD_COUNT; field++)
-		if (smaps->known & fields & (1u << field))
-			sum += smaps->bytes[field];
+	for (; fields; fields &= fields - 1)
+		sum += smaps->value[__builtin_ctz(fields)];
 	return sum;
 }
 
-static const struct vmspy_smaps *smaps_of(const struct vmspy_mapping_rows *rows,
-					  const struct vmspy_vma *vma)
+/* Both lists are of one reading, as a rule: the counters lie where the mapping lies. */
+static const struct vmspy_smaps *smaps_of(const struct vmspy_mapping_rows *rows, size_t index)
 {
-	return vmspy_smaps_find(&rows->smaps, vma->start, vma->end);
+	const struct vmspy_vma *vma = &rows->layout->mapping[index].vma;
+	const struct vmspy_smaps_list *list = &rows->smaps;
+
+	if (index < list->count && list->smaps[index].start == vma->start &&
+	    list->smaps[index].end == vma->end)
+		return &list->smaps[index];
+	return vmspy_smaps_find(list, vma->start, vma->end);
 }
 
-struct vmspy_error *vmspy_mapping_rows_init(struct vmspy_space *space, uint32_t needs,
+static struct vmspy_error *spell_flags(struct vmspy_mapping_rows *rows)
+{
+	const struct vmspy_smaps_list *smaps = &rows->smaps;
+	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf buf = { 0 };
+	struct vmspy_error *err = NULL;
+
+	if (!(rows->needs & VMSPY_NEED_FLAG_NAMES))
+		return NULL;
+	rows->flag_names = calloc(smaps->flags_count + 1, sizeof(*rows->flag_names));
+	if (!rows->flag_names)
+		return vmspy_error_no_memory();
+	for (size_t i = 0; !err && i < smaps->flags_count; i++) {
+		buf.length = 0;
+		err = vmspy_vm_flags_spell(smaps->flags[i].text, &buf);
+		if (!err)
+			err = vmspy_texts_add(&rows->names, vmspy_buf_text(&buf), buf.length,
+					      &rows->flag_names[i]);
+	}
+	return err;
+}
+
+struct vmspy_error *vmspy_mapping_rows_load(struct vmspy_space *space, uint32_t needs,
 					    struct vmspy_mapping_rows *ret)
 {
 	VMSPY_AUTO(vmspy_mapping_rows_deinit)
-	struct vmspy_mapping_rows rows = { .space = space, .layout = vmspy_space_layout(space) };
-	struct vmspy_error *err;
+	struct vmspy_mapping_rows rows = {
+		.space = space,
+		.layout = vmspy_space_layout(space),
+		.needs = needs,
+	};
+	struct vmspy_error *err = needs & VMSPY_NEED_SMAPS
+					  ? vmspy_space_load_sized(space, &rows.smaps)
+					  : vmspy_space_load(space);
 
-	if (needs & VMSPY_NEED_SMAPS) {
-		if ((err = vmspy_space_smaps(space, &rows.smaps)))
-			return err;
-		for (size_t i = 0; i < rows.layout->count; i++)
-			rows.unmatched_count += !smaps_of(&rows, &rows.layout->mapping[i].vma);
-	}
-	if (needs & VMSPY_NEED_NOTES && (err = vmspy_notes_create(space, &rows.notes)))
+	if (err || (err = spell_flags(&rows)) ||
+	    (needs & VMSPY_NEED_NOTES && (err = vmspy_notes_create(space, &rows.notes))))
 		return err;
 	*ret = rows;
 	rows = (struct vmspy_mapping_rows){ 0 }; /* the caller's now */
@@ -130,23 +287,9 @@ void vmspy_mapping_rows_deinit(struct vmspy_mapping_rows *rows)
 {
 	vmspy_smaps_list_deinit(&rows->smaps);
 	vmspy_notes_destroy(rows->notes);
+	vmspy_texts_deinit(&rows->names);
+	free(rows->flag_names);
 	*rows = (struct vmspy_mapping_rows){ 0 };
-}
-
-static void fill_flags(struct vmspy_mapping_row *row, const struct vmspy_smaps *smaps)
-{
-	char *at = row->flags_text;
-
-	if (!smaps->flags_known)
-		return;
-	for (size_t i = 0; i < smaps->flag_count; i++) {
-		if (i)
-			*at++ = ' ';
-		*at++ = smaps->flags[i][0];
-		*at++ = smaps->flags[i][1];
-	}
-	*at = '\0';
-	row->flags = row->flags_text;
 }
 
 static const char *note_of(const struct vmspy_mapping_rows *rows, size_t index)
@@ -164,34 +307,78 @@ static void fill_identity(struct vmspy_mapping_row *row, const struct vmspy_spac
 	row->comm = identity->comm;
 }
 
-static void fill_counters(struct vmspy_mapping_row *row, const struct vmspy_smaps *smaps)
+static bool is_needed(const struct vmspy_mapping_rows *rows, size_t counter)
 {
-	for (size_t i = 0; i < COUNTER_COUNT; i++)
+	return counters[counter].sort == USUAL || rows->needs & VMSPY_NEED_DETAILS;
+}
+
+static void fill_counters(const struct vmspy_mapping_rows *rows, struct vmspy_mapping_row *row,
+			  const struct vmspy_smaps *smaps)
+{
+	for (size_t i = 0; i < COUNTER_COUNT && is_needed(rows, i); i++)
 		*counter_of(row, i) = smaps ? sum_of(smaps, counters[i].fields) : VMSPY_UNKNOWN;
+}
+
+static void fill_flags(const struct vmspy_mapping_rows *rows, struct vmspy_mapping_row *row,
+		       const struct vmspy_smaps *smaps)
+{
+	row->flags = smaps ? vmspy_smaps_flags(&rows->smaps, smaps) : NULL;
+	row->flag_names =
+		row->flags && rows->flag_names ? rows->flag_names[smaps->flags - 1] : NULL;
 }
 
 void vmspy_mapping_rows_get(const struct vmspy_mapping_rows *rows, size_t index,
 			    struct vmspy_mapping_row *ret)
 {
 	const struct vmspy_mapping *mapping = &rows->layout->mapping[index];
+	const struct vmspy_smaps *smaps = smaps_of(rows, index);
 	const struct vmspy_vma *vma = &mapping->vma;
-	const struct vmspy_smaps *smaps = smaps_of(rows, vma);
 
+	fill_identity(ret, rows->space);
 	ret->start = vma->start;
 	ret->end = vma->end;
+	ret->perm = vmspy_perm_format(vma, ret->perm_text);
 	ret->offset_bytes = vma->offset_bytes;
 	ret->device = VMSPY_DEVICE(vma->device_major, vma->device_minor);
 	ret->inode = vma->inode;
 	ret->object = vma->name;
 	ret->kind = vmspy_mapping_kind_name(mapping->kind);
+	ret->mapping_count = 1;
 	ret->size_bytes = vma->end - vma->start;
-	ret->flags = NULL;
 	ret->note = note_of(rows, index);
-	fill_identity(ret, rows->space);
-	ret->perm = vmspy_perm_format(vma, ret->perm_text);
-	fill_counters(ret, smaps);
-	if (smaps)
-		fill_flags(ret, smaps);
+	fill_counters(rows, ret, smaps);
+	fill_flags(rows, ret, smaps);
+}
+
+static void fill_unknown(const struct vmspy_mapping_rows *rows, struct vmspy_mapping_row *row)
+{
+	*row = (struct vmspy_mapping_row){
+		.start = VMSPY_UNKNOWN,
+		.end = VMSPY_UNKNOWN,
+		.offset_bytes = VMSPY_UNKNOWN,
+		.device = VMSPY_UNKNOWN,
+		.inode = VMSPY_UNKNOWN,
+	};
+	fill_identity(row, rows->space);
+	for (size_t i = 0; i < COUNTER_COUNT; i++)
+		*counter_of(row, i) = VMSPY_UNKNOWN;
+}
+
+void vmspy_mapping_rows_gap(const struct vmspy_mapping_rows *rows, uint64_t start, uint64_t end,
+			    struct vmspy_mapping_row *ret)
+{
+	fill_unknown(rows, ret);
+	ret->kind = "gap";
+	ret->start = start;
+	ret->end = end;
+	ret->size_bytes = end - start;
+	ret->mapping_count = 0;
+}
+
+void vmspy_mapping_rows_sum_begin(const struct vmspy_mapping_rows *rows,
+				  struct vmspy_mapping_row *ret)
+{
+	fill_unknown(rows, ret);
 }
 
 static void add(uint64_t *total, uint64_t number)
@@ -201,23 +388,15 @@ static void add(uint64_t *total, uint64_t number)
 	*total = *total == VMSPY_UNKNOWN ? number : *total + number;
 }
 
-void vmspy_mapping_rows_total(const struct vmspy_mapping_rows *rows, struct vmspy_mapping_row *ret)
+void vmspy_mapping_rows_sum_add(const struct vmspy_mapping_rows *rows, size_t index,
+				struct vmspy_mapping_row *sum)
 {
-	*ret = (struct vmspy_mapping_row){
-		.start = VMSPY_UNKNOWN,
-		.end = VMSPY_UNKNOWN,
-		.offset_bytes = VMSPY_UNKNOWN,
-		.device = VMSPY_UNKNOWN,
-		.inode = VMSPY_UNKNOWN,
-	};
-	fill_identity(ret, rows->space);
-	fill_counters(ret, NULL);
-	for (size_t i = 0; i < rows->layout->count; i++) {
-		const struct vmspy_vma *vma = &rows->layout->mapping[i].vma;
-		const struct vmspy_smaps *smaps = smaps_of(rows, vma);
+	const struct vmspy_vma *vma = &rows->layout->mapping[index].vma;
+	const struct vmspy_smaps *smaps = smaps_of(rows, index);
 
-		ret->size_bytes += vma->end - vma->start;
-		for (size_t j = 0; smaps && j < COUNTER_COUNT; j++)
-			add(counter_of(ret, j), sum_of(smaps, counters[j].fields));
-	}
+	sum->mapping_count++;
+	sum->size_bytes += vma->end - vma->start;
+	for (size_t i = 0; smaps && i < COUNTER_COUNT && is_needed(rows, i); i++)
+		if (counters[i].sort != OF_ONE_ONLY)
+			add(counter_of(sum, i), sum_of(smaps, counters[i].fields));
 }

@@ -28,6 +28,7 @@ struct vmspy_rows {
 	const void *context;
 	void (*get)(const void *context, size_t index, void *row); /* index: below count */
 	void *row;                                                 /* room for one */
+	size_t row_bytes; /* of it; 0: get is for one thread at a time */
 };
 
 /*

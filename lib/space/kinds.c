@@ -85,8 +85,9 @@ static bool has_file(const struct vmspy_vma *vma)
 /* A private mapping of /dev/zero is anonymous memory that kept the name. */
 static bool is_zero_device(const struct vmspy_vma *vma)
 {
-	return strcmp(name_of(vma), "/dev/zero") == 0 ||
-	       strcmp(name_of(vma), "/dev/zero (deleted)") == 0;
+	return vma->name && begins_with(vma->name, "/dev/zero") &&
+	       (strcmp(vma->name, "/dev/zero") == 0 ||
+		strcmp(vma->name, "/dev/zero (deleted)") == 0);
 }
 
 static bool is_anonymous(const struct vmspy_vma *vma)
@@ -301,8 +302,10 @@ static enum vmspy_mapping_kind anonymous_kind(const struct view *view,
 
 static const struct special *find_special(const struct vmspy_vma *vma)
 {
+	if (!vma->name || vma->inode)
+		return NULL;
 	for (size_t i = 0; i < COUNT(specials); i++)
-		if (!vma->inode && strcmp(name_of(vma), specials[i].name) == 0)
+		if (strcmp(vma->name, specials[i].name) == 0)
 			return &specials[i];
 	return NULL;
 }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "base/cleanup.h"
 #include "kernel/files.h"
@@ -11,19 +10,17 @@
 #include "kernel/memory.h"
 #include "kernel/perf_map_file.h"
 #include "kernel/process.h"
-#include "kernel/uapi.h"
+#include "space/lay_out.h"
 #include "space/lists.h"
 #include "space/ops.h"
 
 #include "base/banned.h"
 
-#define HUGE_PAGE_BYTES (UINT64_C(2) << 20) /* of the smallest huge page of x86-64 */
-
 struct live {
 	struct vmspy_space space;
 	struct vmspy_process process;
 	struct vmspy_freeze freeze;
-	struct vmspy_vma_list vmas;       /* owns the names in the layout */
+	struct vmspy_mapping_list list;   /* owns what is in the layout */
 	struct vmspy_smaps_list counters; /* of the layout; empty until one was asked for */
 	int pagemap_fd;
 	int mem_fd;
@@ -86,76 +83,11 @@ static void forget_fd(int *fd)
 
 static void forget_layout(struct live *live)
 {
-	free(live->space.layout.mapping);
 	live->space.layout = (struct vmspy_layout){ 0 };
-	vmspy_vma_list_deinit(&live->vmas);
+	vmspy_mapping_list_deinit(&live->list);
 	vmspy_smaps_list_deinit(&live->counters);
 	forget_fd(&live->pagemap_fd);
 	forget_fd(&live->mem_fd);
-}
-
-static bool may_be_hugetlb(const struct vmspy_vma *vma)
-{
-	/* SysV segments have an inode that may be 0, and always a name. */
-	bool has_file = vma->inode || (vma->name && vma->name[0] == '/');
-
-	return has_file && !((vma->start | vma->end) & (HUGE_PAGE_BYTES - 1));
-}
-
-/*
- * Whether a mapping is hugetlbfs, and the size of its pages. The name tells only for MAP_HUGETLB
- * without a file: a memfd, a SysV segment and a file of hugetlbfs are called like any other.
- */
-static void find_page_size(int maps_fd, uint64_t base_bytes, struct vmspy_mapping *mapping)
-{
-	static const char anonymous_huge[] = "/anon_hugepage";
-	const struct vmspy_vma *vma = &mapping->vma;
-	struct vmspy_procmap_query query = { .size = sizeof(query), .query_addr = vma->start };
-
-	mapping->page_bytes = base_bytes;
-	if (!may_be_hugetlb(vma))
-		return;
-	if (maps_fd >= 0 && !ioctl(maps_fd, VMSPY_PROCMAP_QUERY, &query))
-		mapping->page_bytes = query.vma_page_size;
-	else if (vma->name && !strncmp(vma->name, anonymous_huge, sizeof(anonymous_huge) - 1))
-		mapping->page_bytes = 0;
-	if (mapping->page_bytes != base_bytes)
-		mapping->kind = VMSPY_KIND_HUGETLB;
-}
-
-/* The heap may be split in several by mprotect. A file or memfd of that name has a slash before it. */
-static uint64_t find_brk(const struct vmspy_layout *layout)
-{
-	for (size_t i = layout->count; i--;) {
-		const struct vmspy_vma *vma = &layout->mapping[i].vma;
-
-		if (vma->name && !strcmp(vma->name, "[heap]"))
-			return vma->end;
-	}
-	return 0;
-}
-
-static struct vmspy_error *lay_out(struct live *live)
-{
-	VMSPY_AUTO(vmspy_guard_close) int maps_fd = -1;
-	struct vmspy_layout *layout = &live->space.layout;
-	size_t count = live->vmas.count;
-
-	layout->mapping = calloc(count ? count : 1, sizeof(*layout->mapping));
-	if (!layout->mapping)
-		return vmspy_error_no_memory();
-	maps_fd = openat(live->process.directory_fd, "maps", O_RDONLY | O_CLOEXEC);
-	for (size_t i = 0; i < count; i++) {
-		struct vmspy_mapping *mapping = &layout->mapping[i];
-
-		mapping->vma = live->vmas.vma[i];
-		mapping->kind = VMSPY_KIND_ANON;
-		find_page_size(maps_fd, live->space.host->page_bytes, mapping);
-	}
-	layout->count = count;
-	layout->bounds = live->process.stat.bounds;
-	layout->brk = find_brk(layout);
-	return vmspy_kinds_decide(layout->mapping, count, &layout->bounds);
 }
 
 /*
@@ -173,21 +105,52 @@ static void open_early(const struct live *live, const char *name, int *fd)
 	vmspy_error_destroy(need(live, name, fd));
 }
 
+/* sizes: wanted too; NULL: not, maps is quicker. */
+static struct vmspy_error *read_layout(struct live *live, struct vmspy_smaps_list *sizes)
+{
+	struct vmspy_error *err;
+
+	if ((err = vmspy_process_refresh(&live->process)))
+		return err;
+	identify(live);
+	open_early(live, "pagemap", &live->pagemap_fd);
+	open_early(live, "mem", &live->mem_fd);
+	err = sizes ? vmspy_smaps_read(&live->process, &live->list, sizes)
+		    : vmspy_mappings_read(&live->process, &live->list);
+	if (err)
+		return err;
+	live->space.layout = (struct vmspy_layout){
+		.mapping = live->list.mapping,
+		.count = live->list.count,
+		.bounds = live->process.stat.bounds,
+	};
+	return vmspy_lay_out(&live->process, live->space.host, &live->space.layout);
+}
+
 static struct vmspy_error *live_load(struct vmspy_space *space)
 {
 	struct live *live = live_of(space);
 	struct vmspy_error *err;
 
 	forget_layout(live);
-	if ((err = vmspy_process_refresh(&live->process)))
-		return err;
-	identify(live);
-	open_early(live, "pagemap", &live->pagemap_fd);
-	open_early(live, "mem", &live->mem_fd);
-	if ((err = vmspy_vmas_read(&live->process, &live->vmas)) || (err = lay_out(live))) {
+	if ((err = read_layout(live, NULL)))
+		forget_layout(live);
+	return err;
+}
+
+static struct vmspy_error *live_load_sized(struct vmspy_space *space, struct vmspy_smaps_list *ret)
+{
+	VMSPY_AUTO(vmspy_smaps_list_deinit) struct vmspy_smaps_list sizes = { 0 };
+	struct live *live = live_of(space);
+	struct vmspy_error *err;
+
+	forget_layout(live);
+	if ((err = read_layout(live, &sizes))) {
 		forget_layout(live);
 		return err;
 	}
+	*ret = sizes;
+	sizes = (struct vmspy_smaps_list){ 0 }; /* the caller's now */
 	return NULL;
 }
 
@@ -203,23 +166,27 @@ static bool is_unchanged(const struct vmspy_vma *before, const struct vmspy_vma 
 
 static struct vmspy_error *live_changed(struct vmspy_space *space, bool *ret)
 {
-	VMSPY_AUTO(vmspy_vma_list_deinit) struct vmspy_vma_list now = { 0 };
+	VMSPY_AUTO(vmspy_mapping_list_deinit) struct vmspy_mapping_list list = { 0 };
 	const struct vmspy_layout *layout = &space->layout;
-	struct vmspy_error *err = vmspy_vmas_read(&live_of(space)->process, &now);
+	struct vmspy_layout now = { 0 };
+	struct vmspy_error *err = vmspy_mappings_read(&live_of(space)->process, &list);
 
 	if (err)
 		return err;
+	now.mapping = list.mapping;
+	now.count = list.count;
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct vmspy_vma *before = &layout->mapping[i].vma;
+		const struct vmspy_mapping *found = vmspy_layout_find(&now, before->start);
 
-		ret[i] = !is_unchanged(before, vmspy_vma_find(&now, before->start));
+		ret[i] = !is_unchanged(before, found ? &found->vma : NULL);
 	}
 	return NULL;
 }
 
 static struct vmspy_error *live_smaps(struct vmspy_space *space, struct vmspy_smaps_list *ret)
 {
-	return vmspy_smaps_read(&live_of(space)->process, ret);
+	return vmspy_smaps_read(&live_of(space)->process, NULL, ret);
 }
 
 /* Shared memory and hugetlb may be swapped or resident without a trace in these counters. */
@@ -235,8 +202,8 @@ static struct vmspy_error *live_is_empty(struct vmspy_space *space,
 		return err;
 	smaps = vmspy_smaps_find(&live->counters, mapping->vma.start, mapping->vma.end);
 	*ret = smaps && !mapping->vma.shared && mapping->kind != VMSPY_KIND_HUGETLB &&
-	       (smaps->known & needed) == needed && !smaps->bytes[VMSPY_SMAPS_RSS] &&
-	       !smaps->bytes[VMSPY_SMAPS_SWAP];
+	       (smaps->known & needed) == needed && !smaps->value[VMSPY_SMAPS_RSS] &&
+	       !smaps->value[VMSPY_SMAPS_SWAP];
 	return NULL;
 }
 
@@ -361,6 +328,7 @@ static const struct vmspy_space_ops live_ops = {
 	.hold = live_hold,
 	.release = live_release,
 	.load = live_load,
+	.load_sized = live_load_sized,
 	.changed = live_changed,
 	.is_empty = live_is_empty,
 	.smaps = live_smaps,

@@ -19,6 +19,8 @@ struct vmspy_space_ops {
 	struct vmspy_error *(*hold)(struct vmspy_space *space);
 	uint64_t (*release)(struct vmspy_space *space);
 	struct vmspy_error *(*load)(struct vmspy_space *space);
+	/* NULL: load, and then smaps. */
+	struct vmspy_error *(*load_sized)(struct vmspy_space *space, struct vmspy_smaps_list *ret);
 	struct vmspy_error *(*changed)(struct vmspy_space *space, bool *ret);
 	/* NULL: none is known to be empty. */
 	struct vmspy_error *(*is_empty)(struct vmspy_space *space,

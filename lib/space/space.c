@@ -61,6 +61,16 @@ struct vmspy_error *vmspy_space_load(struct vmspy_space *space)
 	return space->ops->load ? space->ops->load(space) : unsupported(space, "mappings");
 }
 
+struct vmspy_error *vmspy_space_load_sized(struct vmspy_space *space, struct vmspy_smaps_list *ret)
+{
+	struct vmspy_error *err;
+
+	if (space->ops->load_sized)
+		return space->ops->load_sized(space, ret);
+	err = vmspy_space_load(space);
+	return err ? err : vmspy_space_smaps(space, ret);
+}
+
 const struct vmspy_mapping *vmspy_layout_find(const struct vmspy_layout *layout, uint64_t address)
 {
 	size_t low = 0, high = layout->count;

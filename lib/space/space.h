@@ -73,6 +73,14 @@ VMSPY_PUBLIC bool vmspy_space_is_held(const struct vmspy_space *space);
  */
 VMSPY_PUBLIC struct vmspy_error *vmspy_space_load(struct vmspy_space *space) VMSPY_MUST_CHECK;
 
+/*
+ * The same with the counters of the mappings, of one reading: none of them has changed in between.
+ * ret:    end it with vmspy_smaps_list_deinit().
+ * Errors: those of vmspy_space_load() and vmspy_space_smaps().
+ */
+VMSPY_PUBLIC struct vmspy_error *vmspy_space_load_sized(
+	struct vmspy_space *space, struct vmspy_smaps_list *ret) VMSPY_MUST_CHECK;
+
 /* ret: borrowed until the next vmspy_space_load(); empty before the first. */
 VMSPY_PUBLIC const struct vmspy_layout *vmspy_space_layout(const struct vmspy_space *space);
 

@@ -4,7 +4,8 @@
  * Makes a dense pair of BENCH_GIB (4) GiB of which the child wrote 1% at random, then, in turns,
  * BENCH_ROUNDS (7) times: reads both pagemaps once with a buffer of 1 MiB and nothing else, and
  * runs `vmspy diff --json`, with and without bytes. Neighbours on the machine disturb all alike.
- * Prints minimum and median of each, and the ratios that matter. Then a reservation of 16 TiB.
+ * Prints minimum and median of each, and the ratios that matter. Then a reservation of 16 TiB, and
+ * `vmspy maps --raw` of 60,000 mappings beside plain reads of the file that it reads.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -248,17 +249,93 @@ static void bench_reservation(const char *vmspy, const char *big, const char *ki
 	pair_end(&pair);
 }
 
+/* A file of /proc, once, with a buffer of 1 MiB and nothing else. */
+static double time_plain_read(pid_t pid, const char *name, char *buffer)
+{
+	double begin = now_ms();
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		die(path);
+	while ((n = read(fd, buffer, BUFFER_BYTES)) > 0)
+		;
+	if (n < 0)
+		die(path);
+	close(fd);
+	return now_ms() - begin;
+}
+
+/* ret: how long the whole command took, from its start to its end; nobody reads what it prints. */
+static double time_maps(const char *vmspy, pid_t target, const char *columns)
+{
+	double begin = now_ms();
+	char number[32];
+	int status;
+	pid_t pid;
+
+	snprintf(number, sizeof(number), "%d", target);
+	pid = vfork();
+	if (pid == 0) {
+		int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+		dup2(null, STDOUT_FILENO);
+		execl(vmspy, vmspy, "maps", "--raw", "-o", columns, number, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+		die("vmspy maps");
+	return now_ms() - begin;
+}
+
+static void bench_maps(const char *vmspy, const char *big, char *buffer)
+{
+	static const struct {
+		const char *file, *columns, *title;
+	} rows[] = {
+		{ "maps", "START,END,PERM,OFFSET,OBJECT", "60,000 mappings without sizes" },
+		{ "smaps", "START,END,PERM,KIND,SIZE,RSS,PSS,SHARED,PRIVATE,SWAP,OBJECT",
+		  "60,000 mappings with sizes" },
+	};
+	long rounds = number_from("BENCH_ROUNDS", 7);
+	struct pair pair = pair_start(big, "mappings", "60000");
+
+	if (rounds < 1 || rounds > ROUNDS_MAX)
+		rounds = 7;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct series plain = { .name = "plain read of the file" };
+		struct series whole = { .name = "vmspy maps --raw: whole command" };
+
+		for (long round = 0; round < rounds; round++) {
+			add(&plain, time_plain_read(pair.pid[0], rows[i].file, buffer));
+			add(&whole, time_maps(vmspy, pair.pid[0], rows[i].columns));
+		}
+		printf("%s (%s), %ld rounds:\n", rows[i].title, rows[i].file, rounds);
+		print_series(&plain);
+		print_series(&whole);
+		print_ratio("whole command / plain read", &whole, &plain);
+	}
+	pair_end(&pair);
+}
+
 int main(int argc, char **argv)
 {
+	const char *only = getenv("BENCH_ONLY");
 	char *buffer = malloc(BUFFER_BYTES), *answer = malloc(ANSWER_MAX);
 
 	if (argc != 3 || !buffer || !answer) {
 		fprintf(stderr, "usage: bench VMSPY BIG\n");
 		return 2;
 	}
-	bench_dense(argv[1], argv[2], buffer, answer);
-	bench_reservation(argv[1], argv[2], "none", answer);
-	bench_reservation(argv[1], argv[2], "noreserve", answer);
+	if (!only || strcmp(only, "maps") != 0) {
+		bench_dense(argv[1], argv[2], buffer, answer);
+		bench_reservation(argv[1], argv[2], "none", answer);
+		bench_reservation(argv[1], argv[2], "noreserve", answer);
+	}
+	bench_maps(argv[1], argv[2], buffer);
 	free(buffer);
 	free(answer);
 	return fflush(stdout) ? 2 : 0;

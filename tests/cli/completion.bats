@@ -27,10 +27,12 @@ offered() {
 @test "columns are completed, also behind others" {
 	[ "$(offered maps -o STA)" = START ]
 	[ "$(offered maps --output START,EN)" = START,END ]
-	[ "$(offered maps -o +FL)" = +FLAGS ]
+	[ "$(offered maps -o +LOC)" = +LOCKED ]
 	[ "$(offered maps -o '' | wc -l)" -eq "$("$VMSPY" maps -Hrn | grep -c '^mappings')" ]
 	[ "$(offered maps --layout -o BLO)" = BLOCK ]
 	[ -z "$(offered maps -o BLO)" ]
+	[ "$(offered maps --summary -o MAP)" = MAPPINGS ]
+	[ "$(offered maps --summary -o STA)" = "" ]
 }
 
 @test "the columns are those of the table that was chosen" {

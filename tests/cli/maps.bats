@@ -140,8 +140,11 @@ load helper
 	vmspy maps -H
 	[ "$status" -eq 0 ]
 	grep -q '^mappings RSS  *resident_bytes  *bytes  *text,json' "$out"
-	for column in $("$VMSPY" maps -Hrn | sed -n 's/^mappings \([^ ]*\).*/\1/p'); do
+	for column in $("$VMSPY" maps -Hrn | sed -n 's/^mappings \([^ ]*\) .*/\1/p'); do
 		"$VMSPY" maps -o "$column" $$ >/dev/null
+	done
+	for column in $("$VMSPY" maps --summary -Hrn | cut -d' ' -f2); do
+		"$VMSPY" maps --summary -o "$column" $$ >/dev/null
 	done
 	for column in $("$VMSPY" maps --layout -Hrn | cut -d' ' -f2); do
 		"$VMSPY" maps --layout -o "$column" $$ >/dev/null
@@ -295,4 +298,155 @@ load helper
 	wait "$second"
 	trouble_says "is the name of 2 processes: "
 	[[ $err == *" $fixture"* && $err == *" $second"* && $err == *"(give one pid)" ]]
+}
+
+@test "all that smaps tells is a column, and unknown is no number" {
+	start many_mappings 50
+	vmspy maps --json --output-all "$fixture"
+	[ "$status" -eq 0 ]
+	jq -e '.processes[0].mappings[0] | .kernel_page_bytes >= 4096 and (.flag_names | index("readable"))
+	       and has("protection_key") and .ksm_bytes == 0 and (.thp_eligible | type) == "boolean"' "$out"
+	grep -q ProtectionKey "/proc/$fixture/smaps" ||
+		jq -e '.processes[0].mappings | all(.protection_key == null)' "$out"
+}
+
+@test "a summary adds up by kind, by object, or by both" {
+	start many_mappings 50
+	vmspy maps --summary --raw -n -o KIND,MAPPINGS,SIZE "$fixture"
+	[ "$status" -eq 0 ]
+	grep -qE '^stack 1 ' "$out"
+	[ "$(awk '{ sum += $2 } END { print sum }' "$out")" -eq "$(wc -l <"/proc/$fixture/maps")" ]
+	[ "$(cut -d' ' -f1 "$out" | sort | uniq -d)" = "" ]
+	vmspy maps --summary=object --raw -n -o OBJECT,MAPPINGS "$fixture"
+	grep -qx '\[stack\] 1' "$out"
+	[ "$(grep -c many_mappings "$out")" -eq 1 ]
+	vmspy maps --summary=kind,object --raw "$fixture"
+	[[ $(head -1 "$out") == "KIND MAPPINGS SIZE RSS "*" OBJECT" ]]
+	[ "$(grep -c many_mappings "$out")" -gt 1 ]
+}
+
+@test "a summary is sorted by what it is asked to, and by memory otherwise" {
+	start many_mappings 50
+	vmspy maps --summary -rn -o RSS "$fixture"
+	sort -rnc "$out"
+	vmspy maps --summary -rn -o SIZE "$fixture"
+	sort -rnc "$out"
+	vmspy maps --summary -rn -o MAPPINGS --sort +MAPPINGS "$fixture"
+	sort -nc "$out"
+	vmspy maps --summary --json --sort KIND "$fixture"
+	jq -e '.processes[0] | has("mappings") | not' "$out"
+	jq -e '.processes[0].summary | map(.kind) | . == sort and length > 3' "$out"
+	vmspy maps --summary "$fixture"
+	tail -1 "$out" | grep -q '^total '
+	head -2 "$out" | tail -1 | grep -q '^KIND .*MAPPINGS'
+	refute grep -q OBJECT "$out"
+}
+
+@test "what mappings can be added up by is told" {
+	vmspy maps --summary=size $$
+	trouble_says "cannot be added up by 'size' (kind, object or kind,object)"
+	vmspy maps --summary --gaps $$
+	trouble_says "exclude each other"
+	vmspy maps --summary -o START $$
+	trouble_says "no column 'START'"
+}
+
+@test "gaps are rows of their own, and an array of their own in JSON" {
+	start many_mappings 50
+	vmspy maps --gaps -rn -o START,END,KIND,PERM,RSS "$fixture"
+	[ "$status" -eq 0 ]
+	grep -q '^0 [0-9a-f]* gap - -$' "$out"
+	[ "$(grep -vc ' gap ' "$out")" -eq "$(wc -l <"/proc/$fixture/maps")" ]
+	gaps=$(grep -c ' gap ' "$out")
+	vmspy maps --gaps --json "$fixture"
+	jq -e --argjson gaps "$gaps" '.processes[0] | (.gaps | length) == $gaps
+	       and (.gaps[0] | keys == ["end", "size_bytes", "start"]) and .gaps[0].start == "0x0"
+	       and (.mappings | all(.kind != "gap"))' "$out"
+	vmspy maps --json "$fixture"
+	jq -e '.processes[0] | has("gaps") | not' "$out"
+	vmspy maps --gaps -rn -o KIND --filter 'KIND=gap' "$fixture"
+	[ "$(sort -u "$out")" = gap ]
+	vmspy maps --gaps -rn -o KIND --kind stack "$fixture"
+	[ "$(cat "$out")" = stack ]
+}
+
+@test "gaps add nothing to the total" {
+	start many_mappings 50
+	vmspy maps --gaps -b -o SIZE,START "$fixture"
+	total=$(tail -1 "$out" | awk '{ print $1 }')
+	vmspy maps -b -o SIZE,START "$fixture"
+	[ "$(tail -1 "$out" | awk '{ print $1 }')" = "$total" ]
+}
+
+@test "--range, --kind and --object choose mappings, and totals are theirs" {
+	start many_mappings 50
+	vmspy maps --kind stack,heap -rn -o KIND "$fixture"
+	[ "$(sort -u "$out" | tr '\n' ' ')" = "heap stack " ] || [ "$(sort -u "$out")" = stack ]
+	vmspy maps --object many_mapp* -rn -o OBJECT "$fixture"
+	[ "$(grep -vc '/many_mappings$' "$out")" -eq 0 ]
+	first=$(awk 'NR == 3 { print $1 }' "/proc/$fixture/maps")
+	vmspy maps --range "0x${first%-*}-0x${first#*-}" --json "$fixture"
+	jq -e --arg start "0x${first%-*}" '.processes[0] | (.mappings | length) == 1
+	       and .mappings[0].start == $start and .totals.size_bytes == .mappings[0].size_bytes' "$out"
+	vmspy maps --kind stakc "$fixture"
+	trouble_says "unknown kind 'stakc' (did you mean 'stack'?)"
+	vmspy maps --range 5-4 "$fixture"
+	trouble_says "ends before it begins"
+}
+
+@test "--filter takes the rows of which all is true" {
+	start many_mappings 50
+	vmspy maps --filter 'PERM=r-x*,OBJECT~libc' -rn -o PERM,OBJECT "$fixture"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^r-xp .*libc' "$out")" -eq "$(wc -l <"$out")" ]
+	[ -s "$out" ]
+	vmspy maps --filter 'rss>=4K,FLAGS~wr,FLAGS!~gd' -rn -o RSS,FLAGS "$fixture"
+	[ -s "$out" ]
+	awk '$1 < 4096 || $2 !~ /wr/ || $2 ~ /gd/ { exit 1 }' "$out"
+	vmspy maps --filter 'OBJECT!=nothing' -rn -o OBJECT "$fixture"
+	refute grep -qx -- - "$out"
+	vmspy maps --filter 'KIND=nothing' "$fixture"
+	[ "$status" -eq 0 ]
+	vmspy maps --filter 'KIND=nothing' --json "$fixture"
+	jq -e '.processes[0] | .mappings == [] and .totals.size_bytes == 0' "$out"
+}
+
+@test "a filter reads what it needs, and only that" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	export ASAN_OPTIONS=detect_leaks=0 # the leak sanitizer cannot be traced
+	strace -f -e trace=open,openat -o "$BATS_TEST_TMPDIR/trace" \
+		"$VMSPY" maps -o START --filter 'KIND=stack' $$ >/dev/null
+	refute grep -q 'smaps' "$BATS_TEST_TMPDIR/trace"
+	strace -f -e trace=open,openat -o "$BATS_TEST_TMPDIR/trace" \
+		"$VMSPY" maps -o START --filter 'RSS>0' $$ >/dev/null
+	grep -q 'smaps' "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "a filter that is none is told, before any process is looked at" {
+	vmspy maps --filter 'RSS' 0
+	trouble_says "'RSS' is no condition (COLUMN OP VALUE, with = != < <= > >= ~ !~)"
+	vmspy maps --filter 'RSX>1' 0
+	trouble_says "no column 'RSX' (did you mean 'RSS'?)"
+	vmspy maps --filter 'RSS>many' 0
+	trouble_says "'many' is nothing that 'RSS' can be (like 4096, 64K or 2M)"
+	vmspy maps --filter 'RSS~1' 0
+	trouble_says "'RSS' can be asked for = != < <= > >="
+	vmspy maps --filter 'KIND>a' 0
+	trouble_says "'KIND' can be asked for = != ~ !~"
+	vmspy maps --filter '' 0
+	trouble_says "'' is no condition"
+}
+
+@test "mappings are sorted by any column" {
+	start many_mappings 50
+	vmspy maps --sort SIZE -rn -o SIZE "$fixture"
+	sort -rnc "$out"
+	vmspy maps --sort +RSS -rn -o RSS "$fixture"
+	sort -nc "$out"
+	vmspy maps --sort RSS -rn -o START "$fixture"
+	[ "$status" -eq 0 ]
+	vmspy maps --sort KIND -rn -o KIND "$fixture"
+	LC_ALL=C sort -c "$out"
+	vmspy maps --sort SIEZ "$fixture"
+	trouble_says "no column 'SIEZ' (did you mean 'SIZE'?)"
 }

@@ -92,7 +92,7 @@ load helper
 	trouble_says "no column ''"
 	vmspy diff --sort
 	trouble_says "option '--sort' needs an argument: COLUMN"
-	vmspy maps --sort START $$
+	vmspy demo --sort START
 	trouble_says "unknown option '--sort'"
 }
 

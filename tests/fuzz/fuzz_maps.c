@@ -2,16 +2,12 @@
 
 #include "fuzz.h"
 
-static void check_name(const struct vmspy_vma_list *list, size_t size, const char *name)
+static void check_name(size_t size, const char *name)
 {
-	size_t offset;
-
 	if (!name)
 		return;
-	offset = (size_t)(name - list->text);
-	promise(name >= list->text && offset < size);
 	promise(name[0] != '\0');
-	promise(strlen(name) <= size - offset);
+	promise(strlen(name) <= size);
 	promise(!strchr(name, '\n'));
 }
 
@@ -25,7 +21,7 @@ static void check_list(const struct vmspy_vma_list *list, size_t size)
 
 		promise(vma->start >= lowest && vma->start < vma->end);
 		lowest = vma->end;
-		check_name(list, size, vma->name);
+		check_name(size, vma->name);
 		promise(vmspy_vma_find(list, vma->start) == vma);
 		promise(vmspy_vma_find(list, vma->end - 1) == vma);
 		promise(vmspy_vma_find(list, vma->end) != vma);

@@ -56,12 +56,30 @@ static void all_columns_are_selected_as_if_asked_for(void **state)
 
 static void totals_are_of_numbers_that_add_up_and_were_read(void **state)
 {
-	struct vmspy_selection one = vmspy_selection_totals(columns, NEED_ONE);
-	struct vmspy_selection both = vmspy_selection_totals(columns, NEED_ONE | NEED_TWO);
+	const struct vmspy_selection read_one = { .needs = NEED_ONE };
+	const struct vmspy_selection read_both = { .needs = NEED_ONE | NEED_TWO };
+	struct vmspy_selection one = vmspy_selection_totals(columns, &read_one);
+	struct vmspy_selection both = vmspy_selection_totals(columns, &read_both);
 
 	(void)state;
 	assert_selected(&one, "SIZE ");
 	assert_selected(&both, "SIZE ONLY-A ");
+}
+
+static void what_is_shown_only_when_asked_for_has_a_total_only_then(void **state)
+{
+	static const struct vmspy_column hidden[] = {
+		{ "A", "a", "help", VMSPY_UNIT_BYTES, VMSPY_SHOW_ASKED, 0, 0 },
+		{ "B", "b", "help", VMSPY_UNIT_BYTES, VMSPY_SHOW_ASKED, 0, 0 },
+		{ "PAGE", "page", "help", VMSPY_UNIT_SIZE, VMSPY_SHOW, 0, 0 },
+		{ 0 },
+	};
+	struct vmspy_selection shown = { 0 }, totals;
+
+	(void)state;
+	assert_ok(vmspy_selection_parse(hidden, "B,PAGE", &shown));
+	totals = vmspy_selection_totals(hidden, &shown);
+	assert_selected(&totals, "B ");
 }
 
 static void a_list_takes_headings_and_keys_in_any_case(void **state)
@@ -170,6 +188,7 @@ static void headings_and_keys_are_written_as_the_manual_promises(void **state)
 TEST_MAIN(TEST(text_and_json_have_their_own_usual_columns),
 	  TEST(all_columns_are_selected_as_if_asked_for),
 	  TEST(totals_are_of_numbers_that_add_up_and_were_read),
+	  TEST(what_is_shown_only_when_asked_for_has_a_total_only_then),
 	  TEST(a_list_takes_headings_and_keys_in_any_case),
 	  TEST(a_list_with_plus_adds_what_is_not_there_yet),
 	  TEST(a_column_that_is_asked_for_again_is_asked_for),

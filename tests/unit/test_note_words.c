@@ -107,18 +107,12 @@ static void only_what_had_a_name_can_be_deleted(void **state)
 static void flags_tell_which_faults_the_process_handles_itself(void **state)
 {
 	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf note = { 0 };
-	struct vmspy_smaps smaps = {
-		.flags_known = true,
-		.flag_count = 4,
-		.flags = { { 'r', 'd' }, { 'u', 'w' }, { 'u', 'm' }, { 'm', 'r' } },
-	};
 
 	(void)state;
-	assert_ok(vmspy_note_userfaultfd(&note, &smaps));
+	assert_ok(vmspy_note_userfaultfd(&note, "rd uw um mr"));
 	assert_string_equal(vmspy_buf_text(&note), "userfaultfd missing, write-protected");
 	note.length = 0;
-	smaps.flag_count = 1;
-	assert_ok(vmspy_note_userfaultfd(&note, &smaps));
+	assert_ok(vmspy_note_userfaultfd(&note, "rd"));
 	assert_ok(vmspy_note_userfaultfd(&note, NULL));
 	assert_int_equal(note.length, 0);
 }

@@ -2,6 +2,7 @@
 # Reserved huge pages.
 
 load settings
+load ../maps
 
 reserve() {
 	set_to /proc/sys/vm/nr_hugepages 8
@@ -53,4 +54,16 @@ undisturbed_huge_page() {
 		"2097152 1024 $identical $((8 * changed))" "the copy, and what is in it"
 	look diff "$A" "$B"
 	grep -qE '^  huge +4M .*each write copies a page of 2M' "$ANSWER" || fail "$(cat "$ANSWER")"
+}
+
+@test "huge pages are counted as pmap counts them" {
+	local area
+	need_command pmap
+	reserve
+	fixture mapped hugetlb
+	steadily readers_of_smaps_agree "$A"
+	area=$(printf '%s\n' "${REGIONS[@]}" | sed -n 's/^hugetlb //p')
+	look maps --raw --noheadings --filter KIND=hugetlb \
+		-o START,RSS,PRIVATE-HUGETLB,HUGE,KERNEL-PAGE,MMU-PAGE "$A"
+	is "$(cat "$ANSWER")" "$area 0 2097152 2097152 2097152 2097152" "the huge page"
 }

@@ -2,6 +2,7 @@
 # Swapped pages, on a swap area in compressed memory that only lives as long as a test.
 
 load settings
+load ../maps
 
 ZRAM=/dev/zram0
 
@@ -66,4 +67,14 @@ teardown() {
 	local start
 	read -r _ _ start _ <<<"${REGIONS[0]}"
 	is "$(ask "words(\"$start\"; 4; .host.page_bytes)")" "unknown*4" "the region"
+}
+
+@test "what is swapped out is counted as pmap counts it" {
+	local area
+	need_command pmap
+	fixture mapped swap
+	steadily readers_of_smaps_agree "$A"
+	area=$(printf '%s\n' "${REGIONS[@]}" | sed -n 's/^swapped //p')
+	look maps --raw --noheadings --filter 'SWAP>=256K' -o START,RSS,SWAP,SWAP-PSS "$A"
+	is "$(cat "$ANSWER")" "$area 0 262144 262144" "the pages that were swapped out"
 }
