@@ -117,6 +117,7 @@ static struct vmspy_error *answer_one(struct addr *addr, struct addr_answer *ans
 	if (is_partial(addr, answer) || (has_pair && is_unknown(&pair)))
 		addr->is_partial = true;
 	addr_print(addr, answer, has_pair ? &pair : NULL);
+	addr->has_printed = true;
 	return NULL;
 }
 

@@ -61,7 +61,8 @@ struct addr {
 	struct addr_answer *answer;
 	size_t count;
 	struct failures failures;
-	bool is_partial; /* the state of a page is unknown */
+	bool is_partial;  /* the state of a page is unknown */
+	bool has_printed; /* an answer: the next one stands behind an empty line */
 	struct render *render;
 };
 

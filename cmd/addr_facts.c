@@ -60,10 +60,11 @@ static struct vmspy_error *tell_symbol(const struct addr_view *view, struct vmsp
 	char size[VMSPY_HUMAN_MAX];
 	struct vmspy_error *err;
 
+	if (!row->symbol && !row->section)
+		return NULL;
 	if (!row->symbol) {
-		if (!row->section || (err = vmspy_buf_printf(buf, "none, in ")))
-			return row->section ? err : NULL;
-		return addr_append_text(buf, row->section);
+		err = vmspy_buf_printf(buf, "none, in ");
+		return err ? err : addr_append_text(buf, row->section);
 	}
 	if ((err = addr_append_text(buf, row->symbol)))
 		return err;

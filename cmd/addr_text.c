@@ -287,7 +287,7 @@ struct vmspy_error *addr_print_text(const struct addr *addr, const struct addr_a
 		sight[side] = addr_sight(addr, answer, side, pair);
 		vmspy_address_row_get(&sight[side], &row[side]);
 	}
-	if (answer != addr->answer)
+	if (addr->has_printed)
 		render_line(addr->render, "%s", "");
 	if ((err = print_head(addr, answer)) || (pair && (err = print_who(addr))) ||
 	    (err = print_facts(addr, views)) || !pair)

@@ -26,12 +26,13 @@ static struct vmspy_error *parse_symbols_max(const struct arguments *arguments, 
 	uint64_t number;
 
 	*ret = SIZE_MAX;
-	if (!value)
+	if (!value || !strcmp(value, "all"))
 		return NULL;
 	scan = vmspy_scan_over(value, strlen(value));
 	if (!vmspy_scan_decimal(&scan, &number) || scan.at != scan.end || !number)
-		return vmspy_error_create(VMSPY_ERROR_BAD_DATA,
-					  "cannot list '%s' variables: no number from 1 up", value);
+		return vmspy_error_create(
+			VMSPY_ERROR_BAD_DATA,
+			"cannot list '%s' variables: 'all', or a number from 1 up", value);
 	*ret = number;
 	return NULL;
 }

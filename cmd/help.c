@@ -35,11 +35,23 @@ static void print_option(const struct option_spec *spec, FILE *out)
 		fprintf(out, "      %-20s %s\n", left, spec->help);
 }
 
+static int widest_heading(const struct vmspy_column *columns)
+{
+	size_t widest = 0;
+
+	for (; columns->heading; columns++)
+		if (strlen(columns->heading) > widest)
+			widest = strlen(columns->heading);
+	return (int)widest;
+}
+
 static void print_table_columns(const struct command_table *table, FILE *out)
 {
+	int width = widest_heading(table->columns);
+
 	fprintf(out, "\ncolumns of %s (* shown unless others are chosen):\n", table->key);
 	for (const struct vmspy_column *column = table->columns; column->heading; column++)
-		fprintf(out, "%c %-10s %s\n", column->show & VMSPY_SHOW_TEXT ? '*' : ' ',
+		fprintf(out, "%c %-*s %s\n", column->show & VMSPY_SHOW_TEXT ? '*' : ' ', width,
 			column->heading, column->help);
 }
 

@@ -19,6 +19,18 @@ static void end_pages(struct pages *pages)
 	vmspy_space_close(pages->space);
 }
 
+/* What the columns of all tables need that are printed. */
+static uint32_t facts_of_tables(const struct pages *pages)
+{
+	const struct command_table *table = pages->arguments->command->tables;
+	uint32_t needs = VMSPY_NEED_FLAGS;
+
+	for (; table->columns; table++)
+		if (pages->arguments->given & table->chosen_by)
+			needs |= pages_columns(pages, table->columns).needs;
+	return is_given(pages->arguments, OPTION_SHARERS) ? needs | VMSPY_NEED_MAP_COUNT : needs;
+}
+
 static struct vmspy_error *parse(struct pages *pages)
 {
 	const char *flags = pages->arguments->value[OPTION_FLAGS];
@@ -27,8 +39,7 @@ static struct vmspy_error *parse(struct pages *pages)
 	if ((err = output_choose(pages->arguments, &pages->output)) ||
 	    (err = choice_parse(pages->arguments, &pages->choice)))
 		return err;
-	if (is_given(pages->arguments, OPTION_SHARERS))
-		pages->output.columns.needs |= VMSPY_NEED_MAP_COUNT;
+	pages->facts = facts_of_tables(pages);
 	return flags ? vmspy_kpageflags_filter_parse(flags, &pages->filter) : NULL;
 }
 
@@ -64,9 +75,10 @@ static int say_unseen(const struct pages *pages, const char *target)
 		status = STATUS_PART;
 	}
 	if (seen->moved_pages) {
-		say("%llu pages of '%s' moved while they were looked at, and are told as in-flight "
+		say("pages of '%s' moved while they were looked at, and are told as in-flight: "
+		    "%llu "
 		    "(--hold stops the process, not the kernel)",
-		    (unsigned long long)seen->moved_pages, target);
+		    target, (unsigned long long)seen->moved_pages);
 		status = STATUS_PART;
 	}
 	return status;
@@ -107,13 +119,11 @@ const struct command command_pages = {
 	.name = "pages",
 	.arguments = "TARGET",
 	.summary = "show what the kernel knows of the pages of a process",
-	.description = "Counts the pages of a process by the kernel's flags of their frames, or "
-		       "lists them: in\n"
-		       "ranges, or each; counts how often they are mapped, and how huge pages are "
-		       "used. Nothing\n"
-		       "is faulted in, marked or cleared, and the process is not stopped. TARGET "
-		       "is a pid, or\n"
-		       "the name of exactly one process.\n",
+	.description =
+		"The pages of a process, counted by the kernel's flags of their frames, or\n"
+		"listed: in ranges, or each; how often they are mapped, and how huge pages are\n"
+		"used. Nothing is faulted in, marked or cleared, and the process is not stopped\n"
+		"without --hold. TARGET is a pid, or the name of exactly one process.\n",
 	.options = OPTIONS_TABLE | OPTIONS_CHOICE | OPTION_BIT(OPTION_LIST) |
 		   OPTION_BIT(OPTION_EACH) | OPTION_BIT(OPTION_SHARERS) | OPTION_BIT(OPTION_HUGE) |
 		   OPTION_BIT(OPTION_FLAGS) | OPTION_BIT(OPTION_ALL_FLAGS) |

@@ -26,6 +26,7 @@ struct pages {
 	struct output output;
 	struct choice choice;
 	struct vmspy_kpageflags_filter filter;
+	uint32_t facts; /* bits 1 << enum vmspy_frame_fact: that are looked up */
 	struct vmspy_space *space;
 	struct render *render;          /* NULL until the first row, or the end of the survey */
 	struct vmspy_selection of_each; /* columns of --each, while its table is open */

@@ -205,7 +205,7 @@ struct vmspy_error *pages_count(struct pages *pages)
 	const struct vmspy_survey_options options = {
 		.start = pages->choice.range.start,
 		.end = pages->choice.range.end,
-		.facts = VMSPY_NEED_FLAGS | pages->output.columns.needs,
+		.facts = pages->facts,
 		.marks = is_given(pages->arguments, OPTION_HUGE),
 		/* In a count one page that moved weighs little, and the check a third of the time. */
 		.checked = pages->arguments->given &

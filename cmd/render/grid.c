@@ -109,8 +109,12 @@ static struct vmspy_error *cell_add(struct grid *grid, size_t i, const void *row
 /* Whether a cell has something to say. Unknown numbers do: somebody might think them 0. */
 static bool is_nonzero(const struct vmspy_column *column, const void *row)
 {
-	if (vmspy_unit_is_text(column->unit))
-		return vmspy_column_text(column, row);
+	const char *text;
+
+	if (vmspy_unit_is_text(column->unit)) {
+		text = vmspy_column_text(column, row);
+		return text && *text;
+	}
 	if (vmspy_unit_is_additive(column->unit) || column->unit == VMSPY_UNIT_BOOL)
 		return vmspy_column_number(column, row);
 	return true;

@@ -103,8 +103,12 @@ static json_t *number_value(enum vmspy_unit unit, uint64_t number)
 		return json_boolean(number);
 	case VMSPY_UNIT_RATIO:
 		return json_real((double)number / THOUSANDTHS);
-	default:
+	case VMSPY_UNIT_DISTANCE:
 		return json_integer((json_int_t)number);
+	default:
+		/* An integer has 63 bits here; beyond lies only what is no address of a process. */
+		return number > INT64_MAX ? json_real((double)number)
+					  : json_integer((json_int_t)number);
 	}
 }
 

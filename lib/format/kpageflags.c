@@ -51,7 +51,7 @@ static const struct {
 	[38] = { 'h', "arch" },
 	[VMSPY_KPF_SOFTDIRTY] = { 'f', "softdirty" },
 	[41] = { 'H', "arch_2" },
-	[42] = { 'J', "arch_3" }, /* since Linux 6.8; page-types has no letter for it */
+	[42] = { 'J', "arch_3" }, /* page-types has no letter for it */
 	[VMSPY_KPF_ANON_EXCLUSIVE] = { 'd', "anon_exclusive" },
 	[VMSPY_KPF_READAHEAD] = { 'I', "readahead" },
 	[VMSPY_KPF_SLUB_FROZEN] = { 'A', "slub_frozen" },

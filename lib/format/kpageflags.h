@@ -79,7 +79,7 @@ struct vmspy_kpageflags_filter {
 
 /*
  * Read "anon,!ksm": names, or beginnings that say which, each may have a `!` before it.
- * Errors: BAD_DATA (no such flag: names the nearest; several: lists them; an empty list).
+ * Errors: BAD_DATA (no such flag; several: lists them; an empty list).
  */
 VMSPY_PUBLIC struct vmspy_error *vmspy_kpageflags_filter_parse(
 	const char *list, struct vmspy_kpageflags_filter *ret) VMSPY_MUST_CHECK;

@@ -58,12 +58,12 @@ struct vmspy_folios {
  * Errors: NO_MEMORY; SYSTEM, of a frame behind the last that is looked up.
  * Source: tools/mm/thpmaps: all of a folio is mapped if its head and all tails are, in order.
  */
-struct vmspy_error *vmspy_folios_take(struct vmspy_folios *folios,
-				      const struct vmspy_survey_window *window) VMSPY_MUST_CHECK;
+VMSPY_PUBLIC struct vmspy_error *vmspy_folios_take(
+	struct vmspy_folios *folios, const struct vmspy_survey_window *window) VMSPY_MUST_CHECK;
 
 /* After the last window. Errors: as vmspy_folios_take(). */
-struct vmspy_error *vmspy_folios_finish(struct vmspy_folios *folios) VMSPY_MUST_CHECK;
+VMSPY_PUBLIC struct vmspy_error *vmspy_folios_finish(struct vmspy_folios *folios) VMSPY_MUST_CHECK;
 
-void vmspy_folios_deinit(struct vmspy_folios *folios);
+VMSPY_PUBLIC void vmspy_folios_deinit(struct vmspy_folios *folios);
 
 #endif

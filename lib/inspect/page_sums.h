@@ -12,7 +12,7 @@
 /* Pages that are alike. */
 struct vmspy_page_sum {
 	enum vmspy_standing standing;
-	bool flags_known; /* false: no frame, or its flags are hidden; flags are 0 */
+	bool flags_known; /* false: what stands there has no flags, or they are hidden */
 	uint64_t flags;
 	uint64_t pages;
 };
@@ -27,10 +27,10 @@ struct vmspy_page_sums {
 };
 
 /* page: its pages are added to those that are alike. Errors: NO_MEMORY. */
-struct vmspy_error *vmspy_page_sums_add(struct vmspy_page_sums *sums,
-					const struct vmspy_page_sum *page) VMSPY_MUST_CHECK;
+VMSPY_PUBLIC struct vmspy_error *vmspy_page_sums_add(
+	struct vmspy_page_sums *sums, const struct vmspy_page_sum *page) VMSPY_MUST_CHECK;
 
-void vmspy_page_sums_deinit(struct vmspy_page_sums *sums);
+VMSPY_PUBLIC void vmspy_page_sums_deinit(struct vmspy_page_sums *sums);
 
 /* What a frame is used for, by its flags. */
 enum vmspy_page_use {
@@ -41,7 +41,7 @@ enum vmspy_page_use {
 	VMSPY_USE_COUNT,
 };
 
-enum vmspy_page_use vmspy_page_use_of(uint64_t flags);
+VMSPY_PUBLIC enum vmspy_page_use vmspy_page_use_of(uint64_t flags);
 
 enum {
 	VMSPY_SHARERS_STEPS = 34 /* mapped by 0, 1, 2, 3-4, 5-8 ... times */
@@ -53,10 +53,10 @@ struct vmspy_sharers {
 };
 
 /* ret: the step of a map count. */
-size_t vmspy_sharers_step(uint64_t map_count);
+VMSPY_PUBLIC size_t vmspy_sharers_step(uint64_t map_count);
 
 /* The map counts of a step: lowest and highest. */
-uint64_t vmspy_sharers_lowest(size_t step);
-uint64_t vmspy_sharers_highest(size_t step);
+VMSPY_PUBLIC uint64_t vmspy_sharers_lowest(size_t step);
+VMSPY_PUBLIC uint64_t vmspy_sharers_highest(size_t step);
 
 #endif

@@ -22,7 +22,7 @@ struct vmspy_survey_window {
 };
 
 struct vmspy_survey_options {
-	uint64_t start, end; /* only pages of [start, end) */
+	uint64_t start, end; /* only pages that overlap [start, end); 0, UINT64_MAX: all */
 	uint32_t facts;      /* bits 1 << enum vmspy_frame_fact: what is looked up */
 	bool marks;          /* ask PAGEMAP_SCAN also where pages are dense */
 	bool checked;        /* read words again: a page that moved meanwhile is in flight */

@@ -77,7 +77,8 @@ static struct vmspy_error *explain_tracer(const char *what, pid_t tracer_tid)
 	if (err)
 		return err;
 	return vmspy_error_create(VMSPY_ERROR_NOT_PERMITTED,
-				  "%s: already traced by '%s' (pid %d) (end it, or use --no-hold)",
+				  "%s: already traced by '%s' (pid %d) (end it, or let the process "
+				  "run: without --hold, or with --no-hold)",
 				  what, vmspy_buf_text(&comm), pid);
 }
 

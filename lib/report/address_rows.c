@@ -21,7 +21,7 @@ const struct vmspy_column vmspy_address_columns[] = {
 	{ "BACKING", "backing", "what is in the frame: anon or file", VMSPY_UNIT_WORD, VMSPY_SHOW, 0, AT(backing) },
 	{ "FRAME", "frame", "number of the page frame", VMSPY_UNIT_FRAME, VMSPY_SHOW, 0, AT(frame) },
 	{ "PHYSICAL", "physical", "physical address", VMSPY_UNIT_OFFSET, VMSPY_SHOW_JSON, 0, AT(physical) },
-	{ "MAPS", "map_count", "how often the frame is mapped", VMSPY_UNIT_COUNT, VMSPY_SHOW, 0, AT(map_count) },
+	{ "MAPPED", "map_count", "how often the frame is mapped", VMSPY_UNIT_COUNT, VMSPY_SHOW, 0, AT(map_count) },
 	{ "EXCLUSIVE", "exclusive", "whether it is mapped here alone", VMSPY_UNIT_BOOL, VMSPY_SHOW, 0, AT(exclusive) },
 	{ "HUGE", "huge", "no, entry, folio or hugetlb", VMSPY_UNIT_WORD, VMSPY_SHOW, 0, AT(huge) },
 	{ "HUGE-SIZE", "huge_bytes", "size of the huge page or folio", VMSPY_UNIT_BYTES, VMSPY_SHOW_JSON, 0, AT(huge_bytes) },
@@ -201,21 +201,6 @@ static void add_state(const struct vmspy_address_sight *sight, struct vmspy_addr
 
 /* --- its frame ----------------------------------------------------------------------------- */
 
-static const char *format_flags(uint64_t flags, char text[VMSPY_PAGE_FLAGS_TEXT])
-{
-	size_t length = 0;
-
-	text[0] = '\0';
-	for (unsigned bit = 0; bit < 64; bit++) {
-		const char *name = flags >> bit & 1 ? vmspy_kpageflag_name(bit) : NULL;
-
-		if (name && length < VMSPY_PAGE_FLAGS_TEXT)
-			length += (size_t)snprintf(text + length, VMSPY_PAGE_FLAGS_TEXT - length,
-						   "%s%s", length ? " " : "", name);
-	}
-	return text;
-}
-
 static uint64_t known(uint64_t fact)
 {
 	return fact == VMSPY_FACT_UNKNOWN ? VMSPY_UNKNOWN : fact;
@@ -234,7 +219,8 @@ static void add_frame(const struct vmspy_address_sight *sight, struct vmspy_addr
 	row->cgroup_inode = known(facts->fact[VMSPY_FRAME_CGROUP]);
 	row->cgroup = sight->cgroup;
 	if (flags != VMSPY_FACT_UNKNOWN)
-		row->page_flags = format_flags(flags, row->flags_text);
+		row->page_flags =
+			vmspy_kpageflags_names(vmspy_kpageflags_expand(flags, 0), row->flags_text);
 }
 
 /*
@@ -301,23 +287,29 @@ static const struct {
 static const char needs_frames[] = "CAP_SYS_ADMIN in the first user namespace";
 static const char run_as_root[] = "run with sudo";
 
+/* ret: what would show a fact of the frame, NULL: it is shown. */
+static const char *needs_of(const struct vmspy_address_sight *sight, enum vmspy_frame_fact fact)
+{
+	if (!sight->host->fact_visible[fact])
+		return frame_files[fact].needs;
+	return sight->facts->page.place == VMSPY_PAGE_FRAME_HIDDEN ? needs_frames : NULL;
+}
+
 static void add_hidden_frame(const struct vmspy_address_sight *sight, struct vmspy_address_row *row)
 {
-	bool is_hidden = sight->facts->page.place == VMSPY_PAGE_FRAME_HIDDEN;
+	const char *needs;
 
-	if (is_hidden)
+	if (sight->facts->page.place == VMSPY_PAGE_FRAME_HIDDEN)
 		hide(row, "frame", needs_frames, run_as_root);
-	for (size_t fact = 0; fact < VMSPY_FRAME_FACT_COUNT; fact++)
-		if (!sight->host->fact_visible[fact])
-			hide(row, frame_files[fact].what, frame_files[fact].needs, run_as_root);
-		else if (is_hidden)
-			hide(row, frame_files[fact].what, needs_frames, run_as_root);
+	for (enum vmspy_frame_fact fact = 0; fact < VMSPY_FRAME_FACT_COUNT; fact++)
+		if ((needs = needs_of(sight, fact)))
+			hide(row, frame_files[fact].what, needs, run_as_root);
 	if (sight->huge->how != VMSPY_HUGE_UNKNOWN)
 		return;
-	if (sight->facts->marks_known)
-		hide(row, "huge", frame_files[VMSPY_FRAME_FLAGS].needs, run_as_root);
-	else
+	if (!sight->facts->marks_known)
 		hide(row, "huge", "PAGEMAP_SCAN, of Linux 6.7 and later", NULL);
+	else if ((needs = needs_of(sight, VMSPY_FRAME_FLAGS)))
+		hide(row, "huge", needs, run_as_root);
 }
 
 static void add_hidden(const struct vmspy_address_sight *sight, struct vmspy_address_row *row)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "format/kpageflags.h"
 #include "format/page_table.h"
 #include "inspect/huge.h"
 #include "inspect/page_facts.h"
@@ -31,7 +32,6 @@ struct vmspy_address_sight {
 
 enum {
 	VMSPY_HIDDEN_MAX = 5,
-	VMSPY_PAGE_FLAGS_TEXT = 640,  /* all names that page flags have */
 	VMSPY_SOURCE_TEXT_MAX = 4096, /* longer ones are cut */
 };
 
@@ -68,7 +68,7 @@ struct vmspy_address_row {
 
 	struct vmspy_hidden hidden_row[VMSPY_HIDDEN_MAX];
 	char perm_text[VMSPY_PERM_TEXT];
-	char flags_text[VMSPY_PAGE_FLAGS_TEXT];
+	char flags_text[VMSPY_KPAGEFLAGS_NAMES];
 	char source_text[VMSPY_SOURCE_TEXT_MAX];
 };
 

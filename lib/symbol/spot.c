@@ -97,6 +97,16 @@ static struct vmspy_error *find_function(struct vmspy_modules *modules,
 	return take_best(spot, &best, place);
 }
 
+/* What the kernel put right behind a bss becomes one mapping with it, but is no part of the file. */
+static bool is_behind_file(const struct vmspy_place *place, const struct vmspy_mapping *mapping,
+			   uint64_t address)
+{
+	uint64_t link_address = address - place->bias;
+
+	return !mapping->vma.inode && link_address != UINT64_MAX &&
+	       !vmspy_elf_load_of(&place->image->elf, link_address, link_address + 1);
+}
+
 /* Only code has functions, but code and constants may share a page. */
 static struct vmspy_error *find_in_file(struct vmspy_modules *modules, uint64_t address,
 					struct vmspy_spot *spot)
@@ -104,7 +114,7 @@ static struct vmspy_error *find_in_file(struct vmspy_modules *modules, uint64_t 
 	struct vmspy_place place;
 	struct vmspy_error *err = vmspy_place_find(modules, address, &place);
 
-	if (err || !place.image)
+	if (err || !place.image || is_behind_file(&place, spot->mapping, address))
 		return err;
 	spot->object = place.object;
 	spot->link_address = address - place.bias;

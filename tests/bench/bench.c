@@ -5,11 +5,14 @@
  * BENCH_ROUNDS (7) times: reads both pagemaps once with a buffer of 1 MiB and nothing else, and
  * runs `vmspy diff --json`, with and without bytes. Neighbours on the machine disturb all alike.
  * Prints minimum and median of each, and the ratios that matter. Then a reservation of 16 TiB, and
- * `vmspy maps --raw` of 60,000 mappings beside plain reads of the file that it reads.
+ * `vmspy maps --raw` of 60,000 mappings beside plain reads of the file that it reads; and `vmspy
+ * pages` of 2 GiB, beside the kernel's own page-types if PAGE_TYPES names it. BENCH_ONLY is one of
+ * diff, maps, pages.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -200,6 +203,13 @@ static void print_ratio(const char *name, struct series *ours, struct series *pl
 	printf("  %-34s min %9.2f      median %9.2f\n", name, ours->ms[0] / plain->ms[0], median);
 }
 
+static long rounds_of_bench(void)
+{
+	long rounds = number_from("BENCH_ROUNDS", 7);
+
+	return rounds < 1 || rounds > ROUNDS_MAX ? 7 : rounds;
+}
+
 static void bench_dense(const char *vmspy, const char *big, char *buffer, char *answer)
 {
 	struct series plain = { .name = "plain reads of both pagemaps" };
@@ -207,12 +217,10 @@ static void bench_dense(const char *vmspy, const char *big, char *buffer, char *
 	struct series held = { .name = "vmspy: targets held" };
 	struct series byteless = { .name = "vmspy: held with --content=none" };
 	struct series whole = { .name = "vmspy: whole command" };
-	long gib = number_from("BENCH_GIB", 4), rounds = number_from("BENCH_ROUNDS", 7);
+	long gib = number_from("BENCH_GIB", 4), rounds = rounds_of_bench();
 	struct pair pair;
 	char mib[32];
 
-	if (rounds < 1 || rounds > ROUNDS_MAX)
-		rounds = 7;
 	snprintf(mib, sizeof(mib), "%ld", gib * 1024);
 	pair = pair_start(big, "dense", mib);
 	for (long round = 0; round < rounds; round++) {
@@ -270,25 +278,31 @@ static double time_plain_read(pid_t pid, const char *name, char *buffer)
 }
 
 /* ret: how long the whole command took, from its start to its end; nobody reads what it prints. */
-static double time_maps(const char *vmspy, pid_t target, const char *columns)
+static double time_silent(const char *const *words)
 {
 	double begin = now_ms();
-	char number[32];
 	int status;
 	pid_t pid;
 
-	snprintf(number, sizeof(number), "%d", target);
 	pid = vfork();
 	if (pid == 0) {
 		int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 		dup2(null, STDOUT_FILENO);
-		execl(vmspy, vmspy, "maps", "--raw", "-o", columns, number, (char *)NULL);
+		execv(words[0], (char *const *)(uintptr_t)words);
 		_exit(127);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
-		die("vmspy maps");
+		die(words[0]);
 	return now_ms() - begin;
+}
+
+static double time_maps(const char *vmspy, pid_t target, const char *columns)
+{
+	char number[32];
+
+	snprintf(number, sizeof(number), "%d", target);
+	return time_silent((const char *[]){ vmspy, "maps", "--raw", "-o", columns, number, NULL });
 }
 
 static void bench_maps(const char *vmspy, const char *big, char *buffer)
@@ -300,11 +314,9 @@ static void bench_maps(const char *vmspy, const char *big, char *buffer)
 		{ "smaps", "START,END,PERM,KIND,SIZE,RSS,PSS,SHARED,PRIVATE,SWAP,OBJECT",
 		  "60,000 mappings with sizes" },
 	};
-	long rounds = number_from("BENCH_ROUNDS", 7);
+	long rounds = rounds_of_bench();
 	struct pair pair = pair_start(big, "mappings", "60000");
 
-	if (rounds < 1 || rounds > ROUNDS_MAX)
-		rounds = 7;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct series plain = { .name = "plain read of the file" };
 		struct series whole = { .name = "vmspy maps --raw: whole command" };
@@ -321,21 +333,65 @@ static void bench_maps(const char *vmspy, const char *big, char *buffer)
 	pair_end(&pair);
 }
 
-int main(int argc, char **argv)
+/* PAGE_TYPES: the kernel's own, built from tools/mm/page-types.c. */
+static void bench_pages(const char *vmspy, const char *big)
+{
+	static const struct {
+		const char *kind, *title;
+	} rows[] = {
+		{ "dense", "pages of 2 GiB in small pages" },
+		{ "huge", "pages of 2 GiB in huge pages" },
+	};
+	const char *page_types = getenv("PAGE_TYPES");
+	long rounds = rounds_of_bench();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pair pair = pair_start(big, rows[i].kind, "2048");
+		struct series theirs = { .name = "page-types -p" };
+		struct series ours = { .name = "vmspy pages" };
+		char number[32];
+
+		snprintf(number, sizeof(number), "%d", pair.pid[0]);
+		for (long round = 0; round < rounds; round++) {
+			if (page_types)
+				add(&theirs, time_silent((const char *[]){ page_types, "-p", number,
+									   NULL }));
+			add(&ours, time_silent((const char *[]){ vmspy, "pages", number, NULL }));
+		}
+		printf("%s, %ld rounds:\n", rows[i].title, rounds);
+		print_series(&ours);
+		if (page_types) {
+			print_series(&theirs);
+			print_ratio("page-types / vmspy (goal: 5)", &theirs, &ours);
+		}
+		pair_end(&pair);
+	}
+}
+
+static bool is_wanted(const char *part)
 {
 	const char *only = getenv("BENCH_ONLY");
+
+	return !only || !strcmp(only, part);
+}
+
+int main(int argc, char **argv)
+{
 	char *buffer = malloc(BUFFER_BYTES), *answer = malloc(ANSWER_MAX);
 
 	if (argc != 3 || !buffer || !answer) {
 		fprintf(stderr, "usage: bench VMSPY BIG\n");
 		return 2;
 	}
-	if (!only || strcmp(only, "maps") != 0) {
+	if (is_wanted("diff")) {
 		bench_dense(argv[1], argv[2], buffer, answer);
 		bench_reservation(argv[1], argv[2], "none", answer);
 		bench_reservation(argv[1], argv[2], "noreserve", answer);
 	}
-	bench_maps(argv[1], argv[2], buffer);
+	if (is_wanted("maps"))
+		bench_maps(argv[1], argv[2], buffer);
+	if (is_wanted("pages"))
+		bench_pages(argv[1], argv[2]);
 	free(buffer);
 	free(answer);
 	return fflush(stdout) ? 2 : 0;

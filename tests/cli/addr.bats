@@ -67,3 +67,19 @@ load helper
 	vmspy addr "$fixture" --against 99999999 0x1000
 	trouble_says "no process"
 }
+
+@test "memory behind a bss is no part of the file, though it is one mapping with it" {
+	start behind_bss
+	vmspy addr --json "$fixture" "$(sed -n 's/^bss //p' "$said")" "$(sed -n 's/^behind //p' "$said")"
+	[ "$status" -eq 0 ]
+	jq -e '.addresses[0] | .section == ".bss" and .link_address != null' "$out"
+	jq -e '.addresses[1] | .section == null and .link_address == null' "$out"
+}
+
+@test "no empty line stands above the first answer, whatever came before it" {
+	start many_mappings 5
+	vmspy addr "$fixture" no_such_symbol 0x1000 0x2000
+	[ "$status" -eq 3 ]
+	head -n 1 "$out" | grep -q '^0x1000 '
+	[ "$(grep -c '^$' "$out")" -eq 1 ]
+}

@@ -11,6 +11,7 @@
  *   oracle bytes A B                of the diverged pages that both have: how many, and what differs
  *   oracle words PID                ADDRESS WORD for every page-table entry that is not empty
  *   oracle mapped PID               ADDRESS COUNT for every anonymous page: how many map its frame
+ *   oracle frames PID               ADDRESS FRAME COUNT FLAGS of every page that is in a frame
  *   oracle page PID ADDRESS         FRAME COUNT FLAGS CGROUP of a page, as the files of the kernel
  *                                   have them; "swap TYPE OFFSET" of a swapped one, or "absent"
  *
@@ -636,6 +637,31 @@ static void print_mapped(pid_t pid)
 		}
 }
 
+static uint64_t word_at(int fd, uint64_t frame)
+{
+	uint64_t word = 0;
+
+	if (pread(fd, &word, sizeof(word), (off_t)(frame * sizeof(word))) != (ssize_t)sizeof(word))
+		die("cannot read what is known of frame %" PRIx64, frame);
+	return word;
+}
+
+static void print_frames(pid_t pid)
+{
+	struct side side = side_open(pid);
+	int kpagecount = open("/proc/kpagecount", O_RDONLY | O_CLOEXEC);
+	int of_flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+
+	for (size_t i = 0; i < side.mapping_count; i++)
+		for (uint64_t at = side.mapping[i].start; at < side.mapping[i].end; at += PAGE) {
+			uint64_t word = read_word(&side, at), frame = word & WORD_LOW_BITS;
+
+			if (word & WORD_PRESENT)
+				printf("%" PRIx64 " %" PRIx64 " %" PRIu64 " %" PRIx64 "\n", at,
+				       frame, word_at(kpagecount, frame), word_at(of_flags, frame));
+		}
+}
+
 /* ret: the word of a frame in one of the files that have one for each. */
 static uint64_t read_of_frame(const char *path, uint64_t frame)
 {
@@ -715,13 +741,17 @@ int main(int argc, char **argv)
 		print_mapped((pid_t)strtol(argv[2], NULL, 10));
 		return fflush(stdout) ? 2 : 0;
 	}
+	if (argc == 3 && strcmp(argv[1], "frames") == 0) {
+		print_frames((pid_t)strtol(argv[2], NULL, 10));
+		return fflush(stdout) ? 2 : 0;
+	}
 	if (argc == 4 && strcmp(argv[1], "page") == 0) {
 		print_page((pid_t)strtol(argv[2], NULL, 10), strtoull(argv[3], NULL, 0));
 		return fflush(stdout) ? 2 : 0;
 	}
 	if (argc < 4)
 		die("usage: oracle totals|runs|bytes A B, oracle region A B START PAGES, oracle "
-		    "words|mapped PID, oracle page PID ADDRESS");
+		    "words|mapped|frames PID, oracle page PID ADDRESS");
 	c = compare(argv[2], argv[3]);
 	if (strcmp(argv[1], "totals") == 0)
 		print_totals(&c);

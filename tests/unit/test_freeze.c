@@ -342,6 +342,7 @@ static void who_traces_already_is_named(void **state)
 	err = vmspy_freeze_begin(child.pid, &freeze);
 	assert_non_null(err);
 	assert_non_null(strstr(vmspy_error_message(err), "already traced by 'the\\x1btracer'"));
+	assert_non_null(strstr(vmspy_error_message(err), "without --hold, or with --no-hold"));
 	assert_true(child_is_error(err, VMSPY_ERROR_NOT_PERMITTED, pid));
 	child_end(&tracer);
 	assert_true(runs_on(&child));

@@ -180,6 +180,28 @@ static void a_ratio_is_a_fraction_without_noise(void **state)
 	free(text);
 }
 
+static void draw_large(struct render *render)
+{
+	static const struct vmspy_column columns[] = { THING("BYTES", bytes, VMSPY_UNIT_BYTES),
+						       { 0 } };
+	struct vmspy_selection selection = vmspy_selection_all(columns);
+	struct things things = { .bytes = UINT64_C(0xffff000000000000) };
+
+	render_object(render, "hole", &selection, &things);
+}
+
+static void a_number_of_64_bits_is_not_negative(void **state)
+{
+	json_t *root = parsed(draw_large);
+	const json_t *bytes = json_object_get(json_object_get(root, "hole"), "bytes");
+
+	(void)state;
+	/* Written with 15 digits. */
+	assert_true(json_number_value(bytes) > 18446462598732e6);
+	assert_true(json_number_value(bytes) < 18446462598733e6);
+	json_decref(root);
+}
+
 static void objects_and_arrays_nest_and_may_be_empty(void **state)
 {
 	json_t *root = parsed(draw_nested);
@@ -196,4 +218,5 @@ TEST_MAIN(TEST(the_envelope_tells_who_answers_and_where),
 	  TEST(a_table_is_an_array_of_its_rows_without_their_total),
 	  TEST(text_that_is_no_utf8_is_told),
 	  TEST(rows_inside_a_row_tell_their_own_text_that_is_no_utf8),
-	  TEST(objects_and_arrays_nest_and_may_be_empty), TEST(a_ratio_is_a_fraction_without_noise))
+	  TEST(objects_and_arrays_nest_and_may_be_empty), TEST(a_ratio_is_a_fraction_without_noise),
+	  TEST(a_number_of_64_bits_is_not_negative))

@@ -173,6 +173,24 @@ static void draw_whole(struct render *render)
 	draw_values(render, true);
 }
 
+static void draw_empty_word(struct render *render)
+{
+	struct vmspy_selection usual = vmspy_selection_default(of_values, VMSPY_SHOW_TEXT);
+	struct things things = { .text = "a", .word = "", .value = { .known = true, .text = "1" } };
+
+	render_table_begin(render, "things", &usual);
+	render_row(render, &things);
+	render_table_end(render);
+}
+
+static void texts_that_are_all_empty_are_left_out_like_zeros(void **state)
+{
+	(void)state;
+	assert_printed(plain, draw_empty_word,
+		       "NAME VALUE\n"
+		       "a    1\n");
+}
+
 static void the_widest_columns_give_way_evenly(void **state)
 {
 	struct render_style narrow = plain;
@@ -300,6 +318,7 @@ int main(void)
 		TEST(paths_are_cut_from_the_left_to_fit_the_terminal),
 		TEST(a_column_gives_way_where_cutting_is_not_enough),
 		TEST(names_are_cut_in_the_middle_when_nothing_else_helps),
+		TEST(texts_that_are_all_empty_are_left_out_like_zeros),
 		TEST(the_widest_columns_give_way_evenly),
 		TEST(a_table_that_is_to_be_whole_is_not_cut),
 		TEST(the_total_says_so_and_is_empty_where_nothing_adds_up),

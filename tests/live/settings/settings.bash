@@ -1,7 +1,7 @@
 # Settings of the machine: what a test writes is written back when it ends, however it ends.
 # shellcheck shell=bash
 
-load ../lib
+load "$(dirname "${BASH_SOURCE[0]}")/../lib"
 
 SAVED_FILES=()
 SAVED_VALUES=()
