@@ -6,6 +6,7 @@
 #include "base/escape.h"
 #include "command.h"
 #include "pages.h"
+#include "render/rows.h"
 #include "report/process_rows.h"
 
 #include "base/banned.h"
@@ -62,20 +63,10 @@ struct table {
 static void print_table(struct pages *pages, const struct table *table)
 {
 	struct vmspy_selection columns = pages_columns(pages, table->columns);
-	const struct vmspy_sort *sort = &pages->output.sort;
-	bool sorted = sort->column && command_table(pages->arguments)->columns == table->columns;
-	VMSPY_AUTO(vmspy_guard_free) size_t *order = NULL;
-	struct vmspy_error *err = sorted ? vmspy_rows_sort(&table->rows, sort, &order) : NULL;
+	bool is_chosen = command_table(pages->arguments)->columns == table->columns;
 
-	if (err) {
-		render_fail(pages->render, err);
-		return;
-	}
 	render_table_begin(pages->render, table->key, &columns);
-	for (size_t i = 0; i < table->rows.count; i++) {
-		table->rows.get(table->rows.context, order ? order[i] : i, table->rows.row);
-		render_row(pages->render, table->rows.row);
-	}
+	render_rows(pages->render, &table->rows, is_chosen ? &pages->output.sort : NULL, 0);
 	if (table->total)
 		render_total(pages->render, table->total);
 	render_table_end(pages->render);
