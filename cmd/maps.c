@@ -1,13 +1,12 @@
 /* vmspy maps: what is where in an address space. */
-#include <string.h>
+#include "maps.h"
 
 #include "base/cleanup.h"
-#include "base/escape.h"
 #include "command.h"
-#include "maps.h"
 #include "report/layout_rows.h"
 #include "report/process_rows.h"
 #include "target.h"
+#include "title.h"
 
 #include "base/banned.h"
 
@@ -45,25 +44,6 @@ static struct vmspy_error *begin(struct maps *maps)
 	return NULL;
 }
 
-static struct vmspy_error *print_title(struct maps *maps, const struct vmspy_identity *identity)
-{
-	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf title = { 0 };
-	struct vmspy_error *err;
-
-	if (maps->output.style.no_headings)
-		return NULL;
-	if ((err = vmspy_escape_line(&title, identity->comm, strlen(identity->comm))))
-		return err;
-	if (identity->exe) {
-		if ((err = vmspy_buf_append(&title, "  ", 2)))
-			return err;
-		if ((err = vmspy_escape_line(&title, identity->exe, strlen(identity->exe))))
-			return err;
-	}
-	render_line(maps->render, "%d  %s", (int)identity->pid, vmspy_buf_text(&title));
-	return NULL;
-}
-
 /* For scripts: what people see in the last row of the table. */
 static void print_totals(const struct maps *maps, const struct maps_view *view)
 {
@@ -98,7 +78,7 @@ static struct vmspy_error *print_process(struct maps *maps, const struct vmspy_s
 	struct vmspy_error *err;
 
 	if ((err = maps_view_init(maps, rows, &view)) ||
-	    (err = print_title(maps, vmspy_space_identity(space))))
+	    (err = title_print(&maps->output, maps->render, vmspy_space_identity(space))))
 		return err;
 	render_open_object(maps->render, NULL);
 	render_members(maps->render, &of_process, &process);

@@ -1,13 +1,11 @@
 /* vmspy pages: the answer. */
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/cleanup.h"
-#include "base/escape.h"
 #include "command.h"
 #include "pages.h"
 #include "render/rows.h"
 #include "report/process_rows.h"
+#include "title.h"
 
 #include "base/banned.h"
 
@@ -23,20 +21,6 @@ struct vmspy_selection pages_columns(const struct pages *pages, const struct vms
 		       : output_columns(&pages->output, table);
 }
 
-static struct vmspy_error *print_title(struct pages *pages, const struct vmspy_identity *identity)
-{
-	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf title = { 0 };
-	struct vmspy_error *err = vmspy_escape_line(&title, identity->comm, strlen(identity->comm));
-
-	if (!err && identity->exe)
-		err = vmspy_buf_append(&title, "  ", 2);
-	if (!err && identity->exe)
-		err = vmspy_escape_line(&title, identity->exe, strlen(identity->exe));
-	if (!err)
-		render_line(pages->render, "%d  %s", (int)identity->pid, vmspy_buf_text(&title));
-	return err;
-}
-
 struct vmspy_error *pages_begin(struct pages *pages)
 {
 	struct vmspy_selection columns = output_columns(&pages->output, vmspy_process_columns);
@@ -49,7 +33,7 @@ struct vmspy_error *pages_begin(struct pages *pages)
 	if (err)
 		return err;
 	render_members(pages->render, &columns, &row);
-	return pages->output.style.no_headings ? NULL : print_title(pages, identity);
+	return title_print(&pages->output, pages->render, identity);
 }
 
 /* A table whose rows are made one at a time. */
