@@ -1,7 +1,5 @@
 #include "inspect/page_facts.h"
 
-#include "kernel/uapi.h"
-
 #include "base/banned.h"
 
 enum {
@@ -22,13 +20,9 @@ static struct vmspy_error *read_marks(struct vmspy_space *space, struct vmspy_pa
 		return NULL;
 	err = vmspy_space_populated(space, facts->address, facts->address + host->page_bytes,
 				    &populated);
-	if (err || !populated.count)
-		return err;
-	if (region.categories & VMSPY_PAGE_IS_PFNZERO)
-		facts->marks |= VMSPY_MARK_ZERO;
-	if (region.categories & VMSPY_PAGE_IS_HUGE)
-		facts->marks |= VMSPY_MARK_HUGE;
-	return NULL;
+	if (!err && populated.count)
+		facts->marks = vmspy_marks_of(region.categories);
+	return err;
 }
 
 static struct vmspy_error *read_frame(struct vmspy_space *space, struct vmspy_page_facts *facts)
