@@ -63,8 +63,7 @@ struct vmspy_fit vmspy_align_fit(const struct vmspy_mapping *a, const struct vms
 
 	if (!a || !b)
 		return (struct vmspy_fit){ 0 };
-	same_inode = a->vma.device_major == b->vma.device_major &&
-		     a->vma.device_minor == b->vma.device_minor && a->vma.inode == b->vma.inode;
+	same_inode = vmspy_vma_same_inode(&a->vma, &b->vma);
 	same_offset =
 		!has_file(&a->vma) || offset_at(&a->vma, address) == offset_at(&b->vma, address);
 	return (struct vmspy_fit){

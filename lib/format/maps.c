@@ -168,6 +168,12 @@ const struct vmspy_vma *vmspy_vma_find(const struct vmspy_vma_list *list, uint64
 	return NULL;
 }
 
+bool vmspy_vma_same_inode(const struct vmspy_vma *a, const struct vmspy_vma *b)
+{
+	return a->inode == b->inode && a->device_major == b->device_major &&
+	       a->device_minor == b->device_minor;
+}
+
 void vmspy_vma_list_deinit(struct vmspy_vma_list *list)
 {
 	free(list->vma);

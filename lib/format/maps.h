@@ -87,6 +87,12 @@ struct vmspy_error *vmspy_maps_parse_line(struct vmspy_scan *line,
 VMSPY_PUBLIC const struct vmspy_vma *vmspy_vma_find(const struct vmspy_vma_list *list,
 						    uint64_t address);
 
+/*
+ * Whether two mappings have one device and one inode.
+ * Note: so have any two without a file.
+ */
+bool vmspy_vma_same_inode(const struct vmspy_vma *a, const struct vmspy_vma *b);
+
 void vmspy_vma_list_deinit(struct vmspy_vma_list *list);
 
 #endif

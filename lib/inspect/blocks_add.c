@@ -11,15 +11,9 @@ bool vmspy_block_is_empty(const struct vmspy_block *block)
 	return !block->mapping;
 }
 
-static bool has_file(const struct vmspy_vma *vma)
+bool vmspy_blocks_same_file(const struct vmspy_vma *a, const struct vmspy_vma *b)
 {
-	return vma->inode != 0;
-}
-
-bool vmspy_vma_same_file(const struct vmspy_vma *a, const struct vmspy_vma *b)
-{
-	return has_file(a) && a->inode == b->inode && a->device_major == b->device_major &&
-	       a->device_minor == b->device_minor;
+	return a->inode && vmspy_vma_same_inode(a, b);
 }
 
 static bool same_perm(const struct vmspy_vma *a, const struct vmspy_vma *b)
@@ -42,7 +36,7 @@ static bool is_one(enum vmspy_block_type type, const struct vmspy_vma *a, const 
 		return false;
 	if (type <= VMSPY_BLOCK_BSS)
 		return same_perm(a, b);
-	return vmspy_vma_same_file(a, b) || (same_perm(a, b) && same_name(a->name, b->name));
+	return vmspy_blocks_same_file(a, b) || (same_perm(a, b) && same_name(a->name, b->name));
 }
 
 /* Whether a piece is the same thing as the block that it follows without a gap. */
@@ -55,7 +49,8 @@ static bool continues(const struct vmspy_block *block, const struct vmspy_block_
 	before = &block->mapping->vma;
 	vma = &piece->mapping->vma;
 	if (block->type == VMSPY_BLOCK_OBJECT)
-		return vmspy_vma_same_file(before, vma) || piece->mapping->kind == VMSPY_KIND_BSS;
+		return vmspy_blocks_same_file(before, vma) ||
+		       piece->mapping->kind == VMSPY_KIND_BSS;
 	if (block->type == VMSPY_BLOCK_GUARD && piece->type == VMSPY_BLOCK_THREAD_STACK)
 		return true;
 	return block->type == piece->type && is_one(piece->type, before, vma);

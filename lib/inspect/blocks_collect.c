@@ -41,7 +41,7 @@ static bool is_core(const struct vmspy_mm_bounds *bounds, const struct vmspy_vma
 static bool is_next_segment(const struct vmspy_mapping *a, const struct vmspy_mapping *b)
 {
 	return b->vma.start - a->vma.end <= SEGMENT_HOLE_MAX &&
-	       vmspy_vma_same_file(&a->vma, &b->vma);
+	       vmspy_blocks_same_file(&a->vma, &b->vma);
 }
 
 static bool is_bss_of(const struct vmspy_mapping *data, const struct vmspy_mapping *mapping)

@@ -18,7 +18,7 @@ struct vmspy_block_piece {
 };
 
 /* Whether two mappings are of one file. */
-bool vmspy_vma_same_file(const struct vmspy_vma *a, const struct vmspy_vma *b);
+bool vmspy_blocks_same_file(const struct vmspy_vma *a, const struct vmspy_vma *b);
 
 /* Add a piece behind the last block: to it, if it is more of the same, or as a block of its own. */
 struct vmspy_error *vmspy_blocks_add(struct vmspy_blocks *blocks,

@@ -232,12 +232,6 @@ struct writing {
 	bool file_is_deleted;
 };
 
-static bool is_same_file(const struct vmspy_vma *a, const struct vmspy_vma *b)
-{
-	return a->inode == b->inode && a->device_major == b->device_major &&
-	       a->device_minor == b->device_minor;
-}
-
 /* ret: whether no name leads to the file any more: by its links, or else by the kernel's word. */
 static struct vmspy_error *ask_file(const struct writing *writing,
 				    const struct vmspy_mapping *mapping, bool *ret)
@@ -262,7 +256,7 @@ static struct vmspy_error *add_deleted(struct vmspy_buf *note, struct writing *w
 
 	if (!vmspy_note_may_be_deleted(mapping))
 		return NULL;
-	if (!writing->file || !is_same_file(writing->file, &mapping->vma)) {
+	if (!writing->file || !vmspy_vma_same_inode(writing->file, &mapping->vma)) {
 		if ((err = ask_file(writing, mapping, &writing->file_is_deleted)))
 			return err;
 		writing->file = &mapping->vma;

@@ -158,8 +158,7 @@ static struct vmspy_error *live_load_sized(struct vmspy_space *space, struct vms
 static bool is_unchanged(const struct vmspy_vma *before, const struct vmspy_vma *now)
 {
 	return now && now->end >= before->end && now->shared == before->shared &&
-	       now->inode == before->inode && now->device_major == before->device_major &&
-	       now->device_minor == before->device_minor &&
+	       vmspy_vma_same_inode(now, before) &&
 	       (!before->inode ||
 		now->offset_bytes + (before->start - now->start) == before->offset_bytes);
 }

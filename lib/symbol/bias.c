@@ -16,8 +16,7 @@ static const char *name_of(const struct vmspy_vma *vma)
 
 bool vmspy_bias_same_file(const struct vmspy_vma *a, const struct vmspy_vma *b)
 {
-	return a->inode == b->inode && a->device_major == b->device_major &&
-	       a->device_minor == b->device_minor && !strcmp(name_of(a), name_of(b));
+	return vmspy_vma_same_inode(a, b) && !strcmp(name_of(a), name_of(b));
 }
 
 enum fit {

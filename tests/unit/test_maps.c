@@ -274,6 +274,25 @@ static void an_address_belongs_to_the_mapping_that_holds_it(void **state)
 	vmspy_vma_list_deinit(&list);
 }
 
+static void an_inode_is_one_on_its_device_alone(void **state)
+{
+	struct vmspy_vma_list list = parse("1000-2000 r--p 00000000 fd:1f 42 /opt/a\n"
+					   "2000-3000 rw-p 00001000 fd:1f 42 /opt/b\n"
+					   "3000-4000 r--p 00000000 fd:1f 43 /opt/a\n"
+					   "4000-5000 r--p 00000000 fc:1f 42 /opt/a\n"
+					   "5000-6000 r--p 00000000 fd:1e 42 /opt/a\n"
+					   "6000-7000 rw-p 00000000 00:00 0\n"
+					   "7000-8000 rw-p 00000000 00:00 0 [heap]\n");
+	const struct vmspy_vma *vma = list.vma;
+
+	(void)state;
+	assert_true(vmspy_vma_same_inode(&vma[0], &vma[1]));
+	for (size_t i = 2; i < list.count; i++)
+		assert_false(vmspy_vma_same_inode(&vma[0], &vma[i]));
+	assert_true(vmspy_vma_same_inode(&vma[5], &vma[6]));
+	vmspy_vma_list_deinit(&list);
+}
+
 static void sixty_thousand_mappings_are_read(void **state)
 {
 	struct vmspy_buf buf = { 0 };
@@ -299,4 +318,4 @@ TEST_MAIN(TEST(every_field_of_a_line_is_read), TEST(a_line_without_a_path_is_kep
 	  TEST(a_nul_byte_in_a_name_is_an_error), TEST(a_long_bad_line_is_cut_short_in_the_message),
 	  TEST(a_head_line_leaves_the_name_behind),
 	  TEST(an_address_belongs_to_the_mapping_that_holds_it),
-	  TEST(sixty_thousand_mappings_are_read))
+	  TEST(an_inode_is_one_on_its_device_alone), TEST(sixty_thousand_mappings_are_read))
