@@ -421,26 +421,10 @@ void vmspy_address_row_get(const struct vmspy_address_sight *sight, struct vmspy
 
 /* --- mappings ------------------------------------------------------------------------------ */
 
-/* ret: the index of the first mapping that ends above the address. */
-static size_t find_end_above(const struct vmspy_layout *layout, uint64_t address)
-{
-	size_t low = 0, high = layout->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (layout->mapping[middle].vma.end <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 bool vmspy_near_row_get(const struct vmspy_layout *layout, uint64_t address, enum vmspy_near near,
 			struct vmspy_near_row *row)
 {
-	size_t at = find_end_above(layout, address);
+	size_t at = vmspy_layout_end_above(layout, address);
 	bool is_mapped = at < layout->count && layout->mapping[at].vma.start <= address;
 	/* What the gaps are measured from. */
 	uint64_t start = is_mapped ? layout->mapping[at].vma.start : address;

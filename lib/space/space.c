@@ -71,7 +71,7 @@ struct vmspy_error *vmspy_space_load_sized(struct vmspy_space *space, struct vms
 	return err ? err : vmspy_space_smaps(space, ret);
 }
 
-const struct vmspy_mapping *vmspy_layout_find(const struct vmspy_layout *layout, uint64_t address)
+size_t vmspy_layout_end_above(const struct vmspy_layout *layout, uint64_t address)
 {
 	size_t low = 0, high = layout->count;
 
@@ -83,9 +83,16 @@ const struct vmspy_mapping *vmspy_layout_find(const struct vmspy_layout *layout,
 		else
 			high = middle;
 	}
-	if (low == layout->count || layout->mapping[low].vma.start > address)
+	return low;
+}
+
+const struct vmspy_mapping *vmspy_layout_find(const struct vmspy_layout *layout, uint64_t address)
+{
+	size_t at = vmspy_layout_end_above(layout, address);
+
+	if (at == layout->count || layout->mapping[at].vma.start > address)
 		return NULL;
-	return &layout->mapping[low];
+	return &layout->mapping[at];
 }
 
 struct vmspy_error *vmspy_space_changed(struct vmspy_space *space, bool *ret)

@@ -93,6 +93,9 @@ VMSPY_PUBLIC const struct vmspy_layout *vmspy_space_layout(const struct vmspy_sp
 VMSPY_PUBLIC struct vmspy_error *vmspy_space_changed(struct vmspy_space *space,
 						     bool *ret) VMSPY_MUST_CHECK;
 
+/* ret: the index of the first mapping that ends above the address; the count if none does. */
+size_t vmspy_layout_end_above(const struct vmspy_layout *layout, uint64_t address);
+
 /* ret: the mapping that holds the address, NULL if none does. Borrowed. */
 VMSPY_PUBLIC const struct vmspy_mapping *vmspy_layout_find(const struct vmspy_layout *layout,
 							   uint64_t address);
