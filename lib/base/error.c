@@ -44,6 +44,14 @@ void vmspy_error_destroy(struct vmspy_error *err)
 	free(err);
 }
 
+struct vmspy_error *vmspy_error_unless_no_memory(struct vmspy_error *err)
+{
+	if (!err || err->kind == VMSPY_ERROR_NO_MEMORY)
+		return err;
+	vmspy_error_destroy(err);
+	return NULL;
+}
+
 /* Takes message over, also when it fails. */
 static struct vmspy_error *build(enum vmspy_error_kind kind, int code, char *message)
 {

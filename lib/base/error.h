@@ -35,6 +35,12 @@ VMSPY_PUBLIC const char *vmspy_error_message(const struct vmspy_error *err);
 /* Ends an error. NULL is allowed. */
 VMSPY_PUBLIC void vmspy_error_destroy(struct vmspy_error *err);
 
+/*
+ * For who can do without an answer: ends an error, unless it is that memory has run out.
+ * err: NULL is allowed. ret: NULL, or the error.
+ */
+struct vmspy_error *vmspy_error_unless_no_memory(struct vmspy_error *err) VMSPY_MUST_CHECK;
+
 /* An error from a format. Never NULL: without memory it is the static "no memory" error. */
 struct vmspy_error *vmspy_error_create(enum vmspy_error_kind kind, const char *format, ...)
 	VMSPY_PRINTF(2, 3) __attribute__((returns_nonnull)) VMSPY_MUST_CHECK;

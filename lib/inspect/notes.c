@@ -29,15 +29,6 @@ struct vmspy_notes {
 
 /* --- what is read while it stands still ---------------------------------------------------- */
 
-/* Unknown is no error here: what cannot be asked is not noted. */
-static struct vmspy_error *unless_no_memory(struct vmspy_error *err)
-{
-	if (!err || vmspy_error_kind(err) == VMSPY_ERROR_NO_MEMORY)
-		return err;
-	vmspy_error_destroy(err);
-	return NULL;
-}
-
 static uint64_t guards_of(const struct vmspy_populated *populated)
 {
 	uint64_t bytes = 0;
@@ -62,17 +53,18 @@ static struct vmspy_error *count_guards(const struct vmspy_notes *notes,
 	for (uint64_t at = vma->start; at < vma->end; at = populated.next) {
 		err = vmspy_space_populated(notes->space, at, vma->end, &populated);
 		if (err)
-			return unless_no_memory(err);
+			return vmspy_error_unless_no_memory(err);
 		occupants->guard_bytes += guards_of(&populated);
 	}
 	return NULL;
 }
 
+/* Unknown is no error here: what cannot be asked is not noted. */
 static struct vmspy_error *look(struct vmspy_notes *notes)
 {
-	struct vmspy_error *err;
+	struct vmspy_error *err = vmspy_space_threads(notes->space, &notes->threads);
 
-	if ((err = unless_no_memory(vmspy_space_threads(notes->space, &notes->threads))) ||
+	if ((err = vmspy_error_unless_no_memory(err)) ||
 	    (err = vmspy_occupants_find(notes->layout, &notes->threads, &notes->occupants)))
 		return err;
 	for (size_t i = 0; !err && i < notes->occupants.count; i++)
@@ -245,7 +237,7 @@ static struct vmspy_error *ask_file(const struct writing *writing,
 	else
 		*ret = vmspy_error_kind(err) == VMSPY_ERROR_GONE ||
 		       vmspy_error_kind(err) == VMSPY_ERROR_NOT_PERMITTED;
-	return unless_no_memory(err);
+	return vmspy_error_unless_no_memory(err);
 }
 
 /* The mappings of one file are neighbours: it is asked once. */

@@ -199,9 +199,8 @@ struct vmspy_error *vmspy_space_perf_map(struct vmspy_space *space,
 	struct vmspy_space_perf_map map = { 0 };
 	struct vmspy_error *err = space->ops->perf_map ? space->ops->perf_map(space, &map) : NULL;
 
-	if (err && vmspy_error_kind(err) == VMSPY_ERROR_NO_MEMORY)
+	if ((err = vmspy_error_unless_no_memory(err)))
 		return err;
-	vmspy_error_destroy(err);
 	*ret = map;
 	return NULL;
 }

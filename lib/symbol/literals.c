@@ -97,12 +97,8 @@ struct vmspy_error *vmspy_literal_at(const struct vmspy_modules *modules, uint64
 	ssize_t count;
 
 	/* The first byte of a mapping has none before it that could be a NUL. */
-	if ((err = vmspy_place_open_at(modules, address - 1, &file))) {
-		if (vmspy_error_kind(err) == VMSPY_ERROR_NO_MEMORY)
-			return err;
-		vmspy_error_destroy(err);
-		return NULL;
-	}
+	if ((err = vmspy_place_open_at(modules, address - 1, &file)))
+		return vmspy_error_unless_no_memory(err);
 	count = pread(file.fd, bytes,
 		      file.left_bytes < sizeof(bytes) ? file.left_bytes : sizeof(bytes),
 		      (off_t)file.offset_bytes);

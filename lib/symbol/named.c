@@ -224,10 +224,7 @@ static struct vmspy_error *search_file(struct vmspy_modules *modules, struct sea
 
 	if (!(err = vmspy_place_open(modules, &search->place, &fd)))
 		err = vmspy_image_visit(fd, search->place.object, &all);
-	if (err && vmspy_error_kind(err) != VMSPY_ERROR_NO_MEMORY) {
-		vmspy_error_destroy(err);
-		err = NULL;
-	}
+	err = vmspy_error_unless_no_memory(err);
 	return err || !search->mangled.count ? err : judge_mangled(search);
 }
 

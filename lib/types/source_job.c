@@ -122,15 +122,6 @@ static struct vmspy_error *look_at_code(struct line_work *work, Dwfl *dwfl)
 	return tell(work, file, line);
 }
 
-/* A file that cannot be opened or read has no lines. */
-static struct vmspy_error *pass_over(struct vmspy_error *err)
-{
-	if (!err || vmspy_error_kind(err) == VMSPY_ERROR_NO_MEMORY)
-		return err;
-	vmspy_error_destroy(err);
-	return NULL;
-}
-
 static struct vmspy_error *look_at(struct line_work *work, Dwfl *dwfl)
 {
 	VMSPY_AUTO(vmspy_spot_deinit) struct vmspy_spot spot = { 0 };
@@ -141,7 +132,8 @@ static struct vmspy_error *look_at(struct line_work *work, Dwfl *dwfl)
 		return err;
 	if (spot.is_function || !spot.symbol)
 		return look_at_code(work, dwfl);
-	return pass_over(look_at_variable(work, &spot));
+	/* A file that cannot be opened or read has no lines. */
+	return vmspy_error_unless_no_memory(look_at_variable(work, &spot));
 }
 
 struct vmspy_error *vmspy_source_job_run(void *context, struct vmspy_apart_answer *answer)

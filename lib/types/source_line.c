@@ -78,10 +78,8 @@ struct vmspy_error *vmspy_source_lines_find(struct vmspy_modules *modules,
 		lines[i] = (struct vmspy_source_line){ 0 };
 	if (!count)
 		return NULL;
-	err = vmspy_apart_run(&job, &answer);
-	if (err && vmspy_error_kind(err) == VMSPY_ERROR_NO_MEMORY)
+	if ((err = vmspy_error_unless_no_memory(vmspy_apart_run(&job, &answer))))
 		return err;
-	vmspy_error_destroy(err);
 	if ((err = take_answer(&answer, count, lines)))
 		for (size_t i = 0; i < count; i++)
 			vmspy_source_line_deinit(&lines[i]);

@@ -58,6 +58,19 @@ static void no_error_may_be_destroyed(void **state)
 	vmspy_error_destroy(NULL);
 }
 
+static void an_error_is_passed_over_unless_memory_ran_out(void **state)
+{
+	struct vmspy_error *err = vmspy_error_no_memory();
+
+	(void)state;
+	assert_null(vmspy_error_unless_no_memory(NULL));
+	assert_null(vmspy_error_unless_no_memory(vmspy_error_create(VMSPY_ERROR_GONE, "x")));
+	assert_null(vmspy_error_unless_no_memory(vmspy_error_system(EIO, "x")));
+	assert_ptr_equal(vmspy_error_unless_no_memory(err), err);
+	assert_error(vmspy_error_unless_no_memory(vmspy_error_system(ENOMEM, "x")),
+		     VMSPY_ERROR_NO_MEMORY, "x: ");
+}
+
 TEST_MAIN(TEST(a_message_is_formatted), TEST(the_kind_follows_from_errno),
 	  TEST(an_error_of_our_own_has_no_errno), TEST(no_memory_is_one_static_error),
-	  TEST(no_error_may_be_destroyed))
+	  TEST(no_error_may_be_destroyed), TEST(an_error_is_passed_over_unless_memory_ran_out))
