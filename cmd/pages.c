@@ -73,6 +73,11 @@ static int say_unseen(const struct pages *pages, const char *target)
 		say("cannot see the flags of frames: '/proc/kpageflags' is for uid 0 alone "
 		    "(run with sudo)");
 		status = STATUS_PART;
+	} else if (pages->uncounted_pages) {
+		say("cannot see how often %llu pages of '%s' are mapped: '/proc/kpagecount' is for "
+		    "uid 0 alone (run with sudo)",
+		    (unsigned long long)pages->uncounted_pages, target);
+		status = STATUS_PART;
 	}
 	if (seen->moved_pages) {
 		say("pages of '%s' moved while they were looked at, and are told as in-flight: "

@@ -35,7 +35,7 @@ struct pages {
 	struct pages_ranges ranges;
 	struct vmspy_sharers sharers;
 	struct vmspy_folios folios;
-	uint64_t uncounted_pages; /* whose map count is not known */
+	uint64_t uncounted_pages; /* whose map count was asked for, and is not known */
 };
 
 /*

@@ -128,10 +128,16 @@ static void add_to_sharers(struct pages *pages, const struct page *page)
 
 	if (!vmspy_standing_is_present(page->window->standing[page->i]))
 		return;
-	if (flags == VMSPY_FACT_UNKNOWN || count == VMSPY_FACT_UNKNOWN)
-		pages->uncounted_pages++;
-	else
+	if (flags != VMSPY_FACT_UNKNOWN && count != VMSPY_FACT_UNKNOWN)
 		pages->sharers.pages[vmspy_sharers_step(count)][vmspy_page_use_of(flags)]++;
+}
+
+/* Whether it was asked how often the frame is mapped, and there is no answer. */
+static bool is_uncounted(const struct pages *pages, const struct page *page)
+{
+	return pages->facts & VMSPY_NEED_MAP_COUNT &&
+	       vmspy_standing_is_present(page->window->standing[page->i]) &&
+	       fact_of(page, VMSPY_FRAME_MAP_COUNT) == VMSPY_FACT_UNKNOWN;
 }
 
 static struct vmspy_error *take_page(struct pages *pages, struct page *page)
@@ -143,6 +149,8 @@ static struct vmspy_error *take_page(struct pages *pages, struct page *page)
 	find_flags(pages, page);
 	if ((err = vmspy_page_sums_add(&pages->sums, &page->kind)))
 		return err;
+	if (is_uncounted(pages, page))
+		pages->uncounted_pages += page->kind.pages;
 	if (is_given(pages->arguments, OPTION_SHARERS))
 		add_to_sharers(pages, page);
 	if (is_given(pages->arguments, OPTION_LIST) && (err = add_to_ranges(pages, page)))

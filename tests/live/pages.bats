@@ -143,6 +143,27 @@ for line in sys.stdin:
 	kill "$pid" "$own"
 }
 
+@test "counts that are hidden are said to be, where they were asked for" {
+	need_command unshare
+	sleep 60 3>&- &
+	local pid=$! option
+	# What is a socket cannot be opened, by nobody.
+	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("nothing")'
+	RUN_AS=(unshare -m sh -c 'mount --bind nothing /proc/kpagecount && exec "$@"' sh)
+	"${RUN_AS[@]}" true || skip_loudly "nothing can be mounted over /proc/kpagecount"
+	for option in --sharers --each; do
+		look pages --json "$option" "$pid"
+		is "$STATUS" 3 "status of $option"
+		grep -q "how often [1-9][0-9]* pages of '$pid' are mapped: '/proc/kpagecount'" "$MESSAGES" ||
+			fail "nothing is said of counts" "$(cat "$MESSAGES")"
+		is "$(jq '[.pages[]?.map_count, .sharers[]? | values] | length' "$ANSWER")" 0 "counts of $option"
+	done
+	look pages "$pid"
+	is "$STATUS" 0 "status where no counts were asked for"
+	is "$(cat "$MESSAGES")" "" "messages where no counts were asked for"
+	kill "$pid"
+}
+
 @test "a 32-bit process is counted like any other" {
 	need_command gcc
 	printf '#include <stdio.h>\nint main(void) { return getchar(); }\n' >program.c
