@@ -5,6 +5,7 @@
 #include "addr.h"
 #include "addr_facts.h"
 #include "base/cleanup.h"
+#include "base/utf8.h"
 #include "diff_text.h"
 #include "render/cell.h"
 #include "report/symbol_rows.h"
@@ -24,15 +25,7 @@ enum {
 /* ret: how many bytes of the text go on a line: whole words, or what fits of one that is too long. */
 static size_t fit(const char *text, size_t width)
 {
-	size_t length = diff_text_line_length(text, width), columns = 0, cut = 0;
-
-	while (cut < length) {
-		columns += ((unsigned char)text[cut] & 0xc0) != 0x80;
-		if (columns > width)
-			break;
-		cut++;
-	}
-	return cut;
+	return vmspy_utf8_span(text, diff_text_line_length(text, width), width);
 }
 
 /* Take the next line of a text. */
@@ -53,15 +46,6 @@ static size_t width_of(const struct addr *addr, size_t columns)
 	size_t each = width > left ? (width - left) / columns : 0;
 
 	return each > COLUMN_MIN ? each : COLUMN_MIN;
-}
-
-static size_t columns_of(const char *text, size_t length)
-{
-	size_t columns = 0;
-
-	for (size_t i = 0; i < length; i++)
-		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-	return columns;
 }
 
 static void print_one(const struct addr *addr, const char *label, const char *text)
@@ -93,7 +77,7 @@ static void print_both(const struct addr *addr, const char *label, const char *a
 	while (*a || *b) {
 		const char *line_a = next_line(&a, width, &length[0]);
 		const char *line_b = next_line(&b, width, &length[1]);
-		size_t pad = length[1] ? width + GAP - columns_of(line_a, length[0]) : 0;
+		size_t pad = length[1] ? width + GAP - vmspy_utf8_count(line_a, length[0]) : 0;
 
 		render_line(addr->render, "%*s%-*s%.*s%*s%.*s", GAP, "", LABEL_WIDTH, label,
 			    (int)length[0], line_a, (int)pad, "", (int)length[1], line_b);

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/escape.h"
 #include "base/human.h"
+#include "base/utf8.h"
 #include "diff_content.h"
 #include "render/cell.h"
 #include "report/pair_rows.h"
@@ -32,7 +33,7 @@ size_t diff_text_line_length(const char *text, size_t width)
 	for (; text[length]; length++) {
 		if (text[length] == ' ')
 			fits = length;
-		columns += ((unsigned char)text[length] & 0xc0) != 0x80;
+		columns += !vmspy_utf8_continues(text[length]);
 		if (columns > width && fits)
 			return fits;
 	}

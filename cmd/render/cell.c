@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "base/human.h"
+#include "base/utf8.h"
 #include "symbol/values.h"
 
 #include "base/banned.h"
@@ -97,10 +98,7 @@ static size_t shown_of(const char *text)
 
 	if (length <= BYTES_SHOWN)
 		return length;
-	length = BYTES_SHOWN - strlen(DOTS);
-	while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
-		length--;
-	return length;
+	return vmspy_utf8_cut(text, BYTES_SHOWN - strlen(DOTS));
 }
 
 static struct vmspy_error *append_value_text(struct vmspy_buf *buf, const char *text,

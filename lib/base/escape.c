@@ -2,6 +2,8 @@
 
 #include <stdint.h>
 
+#include "base/utf8.h"
+
 #include "base/banned.h"
 
 /* One shape of a UTF-8 sequence, by its first byte. Source: RFC 3629, section 3. */
@@ -34,7 +36,7 @@ static size_t decode(const unsigned char *text, size_t length, uint32_t *ret)
 		return 0;
 	character = text[0] & (unsigned char)~shape->mask;
 	for (size_t i = 1; i < shape->length; i++) {
-		if ((text[i] & 0xc0) != 0x80)
+		if (!vmspy_utf8_continues((char)text[i]))
 			return 0;
 		character = character << 6 | (text[i] & 0x3f);
 	}

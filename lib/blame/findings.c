@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "base/utf8.h"
 #include "blame/finders.h"
 
 #include "base/banned.h"
@@ -26,11 +27,8 @@ struct vmspy_finding_name vmspy_finding_name_of(const char *name)
 
 	vmspy_error_destroy(vmspy_escape_line(&text, name, strlen(name)));
 	length = text.length;
-	if (length > VMSPY_FINDING_NAME_BYTES) {
-		length = VMSPY_FINDING_NAME_BYTES;
-		while (length && ((unsigned char)text.text[length] & 0xc0) == 0x80)
-			length--;
-	}
+	if (length > VMSPY_FINDING_NAME_BYTES)
+		length = vmspy_utf8_cut(text.text, VMSPY_FINDING_NAME_BYTES);
 	snprintf(ret.text, sizeof(ret.text), "%.*s%s", (int)length, vmspy_buf_text(&text),
 		 length < text.length ? "..." : "");
 	return ret;

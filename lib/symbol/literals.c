@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "base/utf8.h"
 #include "symbol/place.h"
 
 #include "base/banned.h"
@@ -37,11 +38,6 @@ static bool is_printable(char character)
 	unsigned char byte = (unsigned char)character;
 
 	return (byte >= ' ' && byte != DELETE) || short_form(character);
-}
-
-static bool continues_character(char byte)
-{
-	return ((unsigned char)byte & 0xc0) == 0x80;
 }
 
 static struct vmspy_error *append_quoted(struct vmspy_buf *buf, const char *text, size_t length)
@@ -78,8 +74,8 @@ struct vmspy_error *vmspy_literal_quote(const char *bytes, size_t count, struct 
 	is_cut = bytes[length];
 	if (is_cut && length < TEXT_BYTES_MAX)
 		return NULL;
-	while (is_cut && length && continues_character(bytes[length]))
-		length--;
+	if (is_cut)
+		length = vmspy_utf8_cut(bytes, length);
 	memcpy(text, bytes, length);
 	if (!vmspy_escape_is_utf8(text, length))
 		return NULL;

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "base/utf8.h"
 
 #include "base/banned.h"
 
@@ -41,9 +42,7 @@ void vmspy_text_set(struct vmspy_value *value, const struct vmspy_buf *text)
 		memcpy(value->text, vmspy_buf_text(text), length + 1);
 		return;
 	}
-	length = sizeof(value->text) - sizeof(ellipsis);
-	while (length && ((unsigned char)text->text[length] & 0xc0) == 0x80)
-		length--;
+	length = vmspy_utf8_cut(text->text, sizeof(value->text) - sizeof(ellipsis));
 	memcpy(value->text, text->text, length);
 	memcpy(value->text + length, ellipsis, sizeof(ellipsis));
 }
