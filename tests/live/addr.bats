@@ -12,45 +12,38 @@ teardown() {
 	[[ ! ${PUBLIC:-} ]] || rm -rf "$PUBLIC"
 }
 
-kinds_like() { # kinds_like PATTERN: in KINDS
-	mapfile -t KINDS < <("$BUILT/pages" list | grep -E "^($1)\$")
-	((${#KINDS[@]} > 0)) || fail "no kind is called like '$1'"
-}
-
 @test "private memory is told, alone and shared with a child, and what was dropped is none" {
-	kinds_like 'none|anon|dropped|locked|inaccessible'
-	each_kind "${KINDS[@]}"
+	made_like 'none|anon|dropped|locked|inaccessible' pages
+	each_kind "${MADE[@]}"
 }
 
 @test "pages of files and of shared memory are told from private copies" {
-	kinds_like 'file|shared|device'
-	each_kind "${KINDS[@]}"
+	made_like 'file|shared|device' pages
+	each_kind "${MADE[@]}"
 }
 
 @test "zero pages are nobody's, and told as such" {
-	kinds_like 'zero|huge-zero'
-	each_kind "${KINDS[@]}"
+	made_like 'zero|huge-zero' pages
+	each_kind "${MADE[@]}"
 }
 
 @test "a huge page is told with its size and the place in it, behind one entry and behind many" {
-	kinds_like 'thp|thp-by-entries'
-	each_kind "${KINDS[@]}"
+	made_like 'thp|thp-by-entries' pages
+	each_kind "${MADE[@]}"
 }
 
 @test "guards, markers and write protection are told from swap" {
-	kinds_like 'guard|write-protected'
-	each_kind "${KINDS[@]}"
+	made_like 'guard|write-protected' pages
+	each_kind "${MADE[@]}"
 }
 
 @test "what is not mapped, and what is the kernel's, is told as such" {
-	kinds_like 'unmapped|kernels'
-	each_kind "${KINDS[@]}"
+	made_like 'unmapped|kernels' pages
+	each_kind "${MADE[@]}"
 }
 
 @test "every kind of page of the fixture is part of a test" {
-	local here
-	here=$(sed -n "s/^\tkinds_like '\(.*\)'$/\1/p" "$BATS_TEST_FILENAME" | paste -sd'|')
-	is "$("$BUILT/pages" list | grep -vE "^($here)\$")" "" "kinds that nobody tests"
+	none_is_left_out pages
 }
 
 @test "the mapping and its neighbours are those of maps, with the gaps between" {

@@ -74,6 +74,20 @@ fixture() {
 	[[ -z $SKIPPED ]] || skip_loudly "$SKIPPED"
 }
 
+# made_like PATTERN FIXTURE [settings]: MADE is what the fixture can make that is called so; settings:
+# of what needs one.
+made_like() {
+	mapfile -t MADE < <("$BUILT/$2" "${3:-list}" | grep -E "^($1)\$")
+	((${#MADE[@]} > 0)) || fail "nothing that '$2' makes is called like '$1'"
+}
+
+# none_is_left_out FIXTURE: all that it makes without a setting is asked for in this file of tests.
+none_is_left_out() {
+	local here
+	here=$(sed -n "s/^\tmade_like '\(.*\)' $1\$/\1/p" "$BATS_TEST_FILENAME" | paste -sd'|')
+	is "$("$BUILT/$1" list | grep -vE "^($here)\$")" "" "what nobody tests"
+}
+
 # A fixture ends with its stdin; its children end with it, also when they are stopped.
 finish_fixtures() {
 	local i tries input

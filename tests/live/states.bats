@@ -7,58 +7,51 @@ setup() {
 	need_root
 }
 
-states_like() { # states_like PATTERN: in STATES
-	mapfile -t STATES < <("$BUILT/states" list | grep -E "^($1)\$")
-	((${#STATES[@]} > 0)) || fail "no state is called like '$1'"
-}
-
 @test "a page of anonymous memory diverges when a side writes it, and not before" {
-	states_like 'anon-.*'
-	each_state "${STATES[@]}"
+	made_like 'anon-.*' states
+	each_state "${MADE[@]}"
 }
 
 @test "data, bss, heap, stack and locked memory are copied like any other private memory" {
-	states_like 'data.*|bss|heap|stack|locked'
-	each_state "${STATES[@]}"
+	made_like 'data.*|bss|heap|stack|locked' states
+	each_state "${MADE[@]}"
 }
 
 @test "a page of a private file is shared until it is written, and nothing is said before both looked" {
-	states_like 'file-.*'
-	each_state "${STATES[@]}"
+	made_like 'file-.*' states
+	each_state "${MADE[@]}"
 }
 
 @test "zero pages, small and huge, are nobody's memory until one side writes" {
-	states_like 'zero-.*|huge-zero-.*'
-	each_state "${STATES[@]}"
+	made_like 'zero-.*|huge-zero-.*' states
+	each_state "${MADE[@]}"
 }
 
 @test "shared memory stays shared, and what one side has not touched yet says nothing" {
-	states_like 'shared-.*|memfd-.*'
-	each_state "${STATES[@]}"
+	made_like 'shared-.*|memfd-.*' states
+	each_state "${MADE[@]}"
 }
 
 @test "of a huge page only the small page that was written has diverged" {
-	states_like 'thp-.*'
-	each_state "${STATES[@]}"
+	made_like 'thp-.*' states
+	each_state "${MADE[@]}"
 }
 
 @test "memory that one side dropped, unmapped, moved or did not inherit is on one side only" {
-	states_like 'dropped-.*|freed-.*|dontfork|wipeonfork|unmapped-.*|moved-.*'
-	each_state "${STATES[@]}"
+	made_like 'dropped-.*|freed-.*|dontfork|wipeonfork|unmapped-.*|moved-.*' states
+	each_state "${MADE[@]}"
 }
 
 @test "permissions do not matter, another file at the same address does" {
-	states_like 'made-inaccessible-.*|replaced-.*|file-replaced-.*'
-	each_state "${STATES[@]}"
+	made_like 'made-inaccessible-.*|replaced-.*|file-replaced-.*' states
+	each_state "${MADE[@]}"
 }
 
 @test "guard regions and write-protection markers are neither swapped nor present" {
-	states_like 'guard-.*|uffd-.*'
-	each_state "${STATES[@]}"
+	made_like 'guard-.*|uffd-.*' states
+	each_state "${MADE[@]}"
 }
 
 @test "every state of the fixture is part of a test" {
-	local here
-	here=$(sed -n "s/^\tstates_like '\(.*\)'$/\1/p" "$BATS_TEST_FILENAME" | paste -sd'|')
-	is "$("$BUILT/states" list | grep -vE "^($here)\$")" "" "states that nobody tests"
+	none_is_left_out states
 }

@@ -11,8 +11,8 @@ reserve() {
 
 @test "a huge page is copied whole, and shared until then" {
 	reserve
-	states_like 'hugetlb-.*'
-	each_state "${STATES[@]}"
+	made_like 'hugetlb-.*' states settings
+	each_state "${MADE[@]}"
 }
 
 @test "the counts are true with huge pages, which are in no resident set" {

@@ -12,8 +12,8 @@ merge_eagerly() {
 
 @test "merged pages are shared by content, and said to be" {
 	merge_eagerly
-	states_like 'ksm-.*'
-	each_state "${STATES[@]}"
+	made_like 'ksm-.*' states settings
+	each_state "${MADE[@]}"
 }
 
 @test "the counts are true with merged pages" {

@@ -42,11 +42,6 @@ teardown() {
 	restore_settings
 }
 
-states_like() { # states_like PATTERN: in STATES
-	mapfile -t STATES < <("$BUILT/states" settings | grep -E "^($1)\$")
-	((${#STATES[@]} > 0)) || fail "no state is called like '$1'"
-}
-
 counts_are_true_for() {
 	fixture "$@"
 	stop "$A" "$B"

@@ -28,8 +28,8 @@ teardown() {
 }
 
 @test "a swap slot is shared, copied and left like a frame, and a page only read says nothing" {
-	states_like 'swap-.*'
-	each_state "${STATES[@]}"
+	made_like 'swap-.*' states settings
+	each_state "${MADE[@]}"
 }
 
 @test "the counts are true with swapped pages" {
