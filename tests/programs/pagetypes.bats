@@ -17,7 +17,7 @@ teardown() {
 	finish_fixtures
 	restore_settings
 	[[ -z ${PYTHON_PID:-} ]] || kill -KILL "$PYTHON_PID" || true
-	[[ -z ${SWAP_IS_ON:-} ]] || swapoff "$SWAP_IS_ON" || true
+	end_swap
 }
 
 # Lines of FLAGS PAGES, of one reader each. What page-types has of words with bit 62 is called "swap"
@@ -136,32 +136,21 @@ kinds_agree() { # kinds_agree KIND...
 }
 
 @test "merged pages are counted as page-types does" {
-	[[ -d /sys/kernel/mm/ksm ]] || skip_loudly "this kernel has no KSM"
-	set_to /sys/kernel/mm/ksm/pages_to_scan 5000
-	set_to /sys/kernel/mm/ksm/sleep_millisecs 5
-	set_to /sys/kernel/mm/ksm/run 1
+	merge_eagerly
 	kinds_agree ksm
 }
 
 @test "hugetlb is counted as page-types does" {
-	set_to /proc/sys/vm/nr_hugepages 8
-	(($(</proc/sys/vm/nr_hugepages) >= 3)) || skip_loudly "no huge pages can be reserved now"
+	reserve_huge_pages
 	kinds_agree hugetlb
 }
 
 @test "large folios are counted as page-types does" {
-	local setting=/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled
-	[[ -e $setting ]] || skip_loudly "this kernel has no large folios of 64 KiB"
-	set_to "$setting" madvise
+	allow_large_folios
 	kinds_agree mthp
 }
 
 @test "swapped pages are counted as page-types does" {
-	SWAP=$BATS_TEST_TMPDIR/swap
-	dd if=/dev/zero of="$SWAP" bs=1M count=64 status=none
-	chmod 600 "$SWAP"
-	mkswap "$SWAP" >/dev/null
-	swapon "$SWAP" || skip_loudly "no swap can be had here"
-	SWAP_IS_ON=$SWAP
+	swap_to_memory
 	kinds_agree swapped
 }

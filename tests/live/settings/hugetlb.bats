@@ -4,25 +4,20 @@
 load settings
 load ../maps
 
-reserve() {
-	set_to /proc/sys/vm/nr_hugepages 8
-	(($(</proc/sys/vm/nr_hugepages) >= 3)) || skip_loudly "no huge pages can be reserved now"
-}
-
 @test "a huge page is copied whole, and shared until then" {
-	reserve
+	reserve_huge_pages
 	made_like 'hugetlb-.*' states settings
 	each_state "${MADE[@]}"
 }
 
 @test "the counts are true with huge pages, which are in no resident set" {
-	reserve
+	reserve_huge_pages
 	counts_are_true_for states hugetlb-child-wrote
 	(($(ask .a.hugetlb_pages) == 512)) || fail "they are counted as such"
 }
 
 @test "the counts are true with shared huge pages" {
-	reserve
+	reserve_huge_pages
 	counts_are_true_for states hugetlb-shared-both-touched
 	finish_fixtures
 	counts_are_true_for states hugetlb-memfd-both-touched
@@ -35,7 +30,7 @@ undisturbed_huge_page() {
 }
 
 @test "no huge page is touched by looking" {
-	reserve
+	reserve_huge_pages
 	undisturbed_huge_page hugetlb-nobody-wrote
 	finish_fixtures
 	undisturbed_huge_page hugetlb-child-wrote
@@ -45,7 +40,7 @@ undisturbed_huge_page() {
 
 @test "huge pages are compared as small ones, and the size of the copy is told" {
 	local start identical changed
-	reserve
+	reserve_huge_pages
 	fixture content 1024 300 8 huge
 	read -r _ _ start identical changed <<<"${REGIONS[0]}"
 	look diff --json --content=all "$A" "$B"
@@ -59,7 +54,7 @@ undisturbed_huge_page() {
 @test "huge pages are counted as pmap counts them" {
 	local area
 	need_command pmap
-	reserve
+	reserve_huge_pages
 	fixture mapped hugetlb
 	steadily readers_of_smaps_agree "$A"
 	area=$(printf '%s\n' "${REGIONS[@]}" | sed -n 's/^hugetlb //p')

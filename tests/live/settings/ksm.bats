@@ -3,13 +3,6 @@
 
 load settings
 
-merge_eagerly() {
-	[[ -d /sys/kernel/mm/ksm ]] || skip_loudly "this kernel has no KSM"
-	set_to /sys/kernel/mm/ksm/pages_to_scan 5000
-	set_to /sys/kernel/mm/ksm/sleep_millisecs 5
-	set_to /sys/kernel/mm/ksm/run 1
-}
-
 @test "merged pages are shared by content, and said to be" {
 	merge_eagerly
 	made_like 'ksm-.*' states settings

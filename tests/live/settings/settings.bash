@@ -5,6 +5,7 @@ load "$(dirname "${BASH_SOURCE[0]}")/../lib"
 
 SAVED_FILES=()
 SAVED_VALUES=()
+ZRAM=/dev/zram0
 
 # set_to FILE VALUE
 set_to() {
@@ -27,6 +28,41 @@ restore_settings() {
 	SAVED_VALUES=()
 }
 
+# A swap area in compressed memory, that lives as long as the test.
+swap_to_memory() {
+	modprobe zram 2>/dev/null || true
+	[[ -b $ZRAM ]] || skip_loudly "there is no $ZRAM"
+	[[ $(</sys/block/zram0/disksize) == 0 ]] || skip_loudly "$ZRAM is in use"
+	echo 256M >/sys/block/zram0/disksize
+	mkswap "$ZRAM" >/dev/null
+	swapon "$ZRAM"
+	SWAP_IS_ON=1
+}
+
+end_swap() {
+	[[ ${SWAP_IS_ON:-} ]] || return 0
+	swapoff "$ZRAM"
+	echo 1 >/sys/block/zram0/reset
+}
+
+merge_eagerly() {
+	[[ -d /sys/kernel/mm/ksm ]] || skip_loudly "this kernel has no KSM"
+	set_to /sys/kernel/mm/ksm/pages_to_scan 5000
+	set_to /sys/kernel/mm/ksm/sleep_millisecs 5
+	set_to /sys/kernel/mm/ksm/run 1
+}
+
+reserve_huge_pages() {
+	set_to /proc/sys/vm/nr_hugepages 8
+	(($(</proc/sys/vm/nr_hugepages) >= 3)) || skip_loudly "no huge pages can be reserved now"
+}
+
+allow_large_folios() {
+	local setting=/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled
+	[[ -e $setting ]] || skip_loudly "this kernel has no large folios of 64 KiB"
+	set_to "$setting" madvise
+}
+
 setup() {
 	need_root
 	trap restore_and_exit INT TERM HUP
@@ -40,6 +76,7 @@ restore_and_exit() {
 teardown() {
 	finish_fixtures
 	restore_settings
+	end_swap
 }
 
 counts_are_true_for() {

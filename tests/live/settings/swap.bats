@@ -4,27 +4,10 @@
 load settings
 load ../maps
 
-ZRAM=/dev/zram0
-
 setup() {
 	need_root
 	trap restore_and_exit INT TERM HUP
-	modprobe zram 2>/dev/null || true
-	[[ -b $ZRAM ]] || skip_loudly "there is no $ZRAM"
-	[[ $(</sys/block/zram0/disksize) == 0 ]] || skip_loudly "$ZRAM is in use"
-	echo 256M >/sys/block/zram0/disksize
-	mkswap "$ZRAM" >/dev/null
-	swapon "$ZRAM"
-	SWAP_IS_ON=1
-}
-
-teardown() {
-	finish_fixtures
-	restore_settings
-	if [[ ${SWAP_IS_ON:-} ]]; then
-		swapoff "$ZRAM"
-		echo 1 >/sys/block/zram0/reset
-	fi
+	swap_to_memory
 }
 
 @test "a swap slot is shared, copied and left like a frame, and a page only read says nothing" {
