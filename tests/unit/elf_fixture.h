@@ -148,6 +148,40 @@ static inline bool fixture_compile(const char *source, const char *output, const
 #define COMPILE(source, output, ...)                                                               \
 	fixture_compile(source, output, (const char *const[]){ __VA_ARGS__, NULL })
 
+/* Which symbols a program still has: those in .symtab, those in .dynsym, none. */
+enum kept {
+	ALL,
+	DYNAMIC,
+	NONE,
+};
+
+/* A way to link a program. */
+struct fixture_flavour {
+	const char *name;
+	const char *flags[6];
+	enum kept kept;
+};
+
+/* variables.c in each of these ways; what this compiler cannot link is skipped at the end. */
+static inline void fixture_each_flavour(const struct fixture_flavour *flavours, size_t count,
+					void (*check)(const char *program,
+						      const struct fixture_flavour *flavour))
+{
+	const char *missing = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *program = fixture_path("variables");
+
+		test_row(flavours[i].name);
+		if (fixture_compile("variables.c", program, flavours[i].flags))
+			check(program, &flavours[i]);
+		else
+			missing = flavours[i].name;
+	}
+	if (missing)
+		skip_loudly(missing);
+}
+
 /* Defined by the test that starts programs elsewhere. ret: whether it could. */
 bool fixture_enter(const struct fixture_start *start);
 

@@ -2,18 +2,7 @@
 
 #include <elf.h>
 
-/* Which symbols a program still has: those in .symtab, those in .dynsym, none. */
-enum kept {
-	ALL,
-	DYNAMIC,
-	NONE,
-};
-
-static const struct {
-	const char *name;
-	const char *flags[6];
-	enum kept kept;
-} flavours[] = {
+static const struct fixture_flavour flavours[] = {
 	{ "position independent", { "-pie", "-fPIE" }, ALL },
 	{ "at a fixed address", { "-no-pie", "-fno-pie" }, ALL },
 	{ "static", { "-static" }, ALL },
@@ -46,7 +35,7 @@ static bool has_symbol(const struct fixture_line *line, enum kept kept)
 	return kept == ALL || (kept == DYNAMIC && !strcmp(line->kind, "global"));
 }
 
-static void check_flavour(const char *program, enum kept kept)
+static void check_program(const char *program, enum kept kept)
 {
 	struct fixture fixture;
 	const char *reason;
@@ -61,22 +50,15 @@ static void check_flavour(const char *program, enum kept kept)
 	fixture_end(&fixture);
 }
 
+static void check_flavour(const char *program, const struct fixture_flavour *flavour)
+{
+	check_program(program, flavour->kept);
+}
+
 static void variables_are_named_however_the_program_was_linked(void **state)
 {
-	const char *missing = NULL;
-
 	(void)state;
-	for (size_t i = 0; i < TEST_COUNT(flavours); i++) {
-		const char *program = fixture_path("variables");
-
-		test_row(flavours[i].name);
-		if (fixture_compile("variables.c", program, flavours[i].flags))
-			check_flavour(program, flavours[i].kept);
-		else
-			missing = flavours[i].name;
-	}
-	if (missing)
-		skip_loudly(missing);
+	fixture_each_flavour(flavours, TEST_COUNT(flavours), check_flavour);
 }
 
 static void a_page_lists_symbols_inside_symbols_and_no_labels(void **state)
@@ -160,10 +142,10 @@ static void symbols_come_from_a_debug_file_beside_the_program(void **state)
 
 	(void)state;
 	split_symbols(fixture_path("apart"), fixture_path("apart.debug"));
-	check_flavour(fixture_path("apart"), NONE);
+	check_program(fixture_path("apart"), NONE);
 	snprintf(option, sizeof(option), "--add-gnu-debuglink=%s", fixture_path("apart.debug"));
 	assert_int_equal(COMMAND("objcopy", option, fixture_path("apart")), 0);
-	check_flavour(fixture_path("apart"), ALL);
+	check_program(fixture_path("apart"), ALL);
 }
 
 static void a_debug_file_of_another_build_is_not_believed(void **state)
@@ -176,7 +158,7 @@ static void a_debug_file_of_another_build_is_not_believed(void **state)
 	assert_int_equal(COMMAND("objcopy", option, fixture_path("apart")), 0);
 	assert_int_equal(
 		COMMAND("objcopy", "--remove-section=.comment", fixture_path("apart.debug")), 0);
-	check_flavour(fixture_path("apart"), NONE);
+	check_program(fixture_path("apart"), NONE);
 }
 
 static void symbols_come_from_a_packed_table_inside_the_program(void **state)
@@ -192,7 +174,7 @@ static void symbols_come_from_a_packed_table_inside_the_program(void **state)
 		skip_loudly("needs xz");
 	snprintf(option, sizeof(option), ".gnu_debugdata=%s", fixture_path("table.xz"));
 	assert_int_equal(COMMAND("objcopy", "--add-section", option, fixture_path("packed")), 0);
-	check_flavour(fixture_path("packed"), ALL);
+	check_program(fixture_path("packed"), ALL);
 }
 
 /* What sstrip does: the section headers are not only stripped, there are none. */

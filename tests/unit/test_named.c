@@ -11,10 +11,7 @@ bool fixture_enter(const struct fixture_start *start)
 	return !start->root && !start->bind_over[0];
 }
 
-static const struct {
-	const char *name;
-	const char *flags[4];
-} flavours[] = {
+static const struct fixture_flavour flavours[] = {
 	{ "position independent", { "-pie", "-fPIE" } },
 	{ "at a fixed address", { "-no-pie", "-fno-pie" } },
 	{ "static", { "-static" } },
@@ -47,11 +44,12 @@ static void check_variable(struct fixture *fixture, const struct fixture_line *l
 	assert_int_equal(strncmp(spot.section, line->section, strlen(line->section)), 0);
 }
 
-static void check_flavour(const char *program)
+static void check_flavour(const char *program, const struct fixture_flavour *flavour)
 {
 	struct fixture fixture;
 	size_t checked = 0;
 
+	(void)flavour;
 	assert_true(RUN(&fixture, program));
 	fixture_load(&fixture);
 	for (size_t i = 0; i < fixture.count; i++)
@@ -65,20 +63,8 @@ static void check_flavour(const char *program)
 
 static void names_and_addresses_lead_to_each_other(void **state)
 {
-	const char *missing = NULL;
-
 	(void)state;
-	for (size_t i = 0; i < TEST_COUNT(flavours); i++) {
-		const char *program = fixture_path("variables");
-
-		test_row(flavours[i].name);
-		if (fixture_compile("variables.c", program, flavours[i].flags))
-			check_flavour(program);
-		else
-			missing = flavours[i].name;
-	}
-	if (missing)
-		skip_loudly(missing);
+	fixture_each_flavour(flavours, TEST_COUNT(flavours), check_flavour);
 }
 
 static size_t count_places(struct fixture *fixture, const char *name)
