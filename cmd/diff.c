@@ -7,6 +7,7 @@
 #include "base/scan.h"
 #include "command.h"
 #include "diff_content.h"
+#include "interrupt.h"
 #include "message.h"
 #include "report/clue_rows.h"
 #include "report/pair_rows.h"
@@ -14,6 +15,7 @@
 #include "report/stack_rows.h"
 #include "report/symbol_rows.h"
 #include "target.h"
+#include "watch.h"
 
 #include "base/banned.h"
 
@@ -46,12 +48,13 @@ static struct vmspy_error *parse_arguments(struct diff *diff)
 	    (err = diff_content_parse(arguments, &diff->content)) ||
 	    (err = limit_parse(arguments->value[OPTION_MAX_DIVERGED], &diff->limit)))
 		return err;
-	if ((err = diff_parse_hex(arguments, &diff->hex_address)))
+	if ((err = diff_parse_hex(arguments, &diff->hex_address)) ||
+	    (err = watch_parse(arguments, &diff->watch_ns)))
 		return err;
 	return parse_symbols_max(arguments, &diff->symbols_max);
 }
 
-static void diff_deinit(struct diff *diff)
+void diff_forget(struct diff *diff)
 {
 	vmspy_finding_list_deinit(&diff->findings);
 	vmspy_typed_list_deinit(&diff->typed);
@@ -60,7 +63,13 @@ static void diff_deinit(struct diff *diff)
 	vmspy_stacks_deinit(&diff->stacks);
 	vmspy_modules_destroy(diff->modules);
 	vmspy_modules_destroy(diff->modules_b);
+	diff->modules = diff->modules_b = NULL;
 	vmspy_pair_deinit(&diff->pair);
+}
+
+static void diff_deinit(struct diff *diff)
+{
+	diff_forget(diff);
 	vmspy_space_close(diff->a);
 	vmspy_space_close(diff->b);
 }
@@ -133,34 +142,42 @@ bool diff_wants_frames(const struct diff *diff)
 	return is_given(diff->arguments, OPTION_STACKS) && !is_given(diff->arguments, OPTION_QUIET);
 }
 
-static struct vmspy_error *compare(struct diff *diff)
+/* Nothing of the processes is read before what was asked is understood. */
+static struct vmspy_error *prepare(struct diff *diff)
+{
+	struct vmspy_error *err;
+
+	if ((err = parse_arguments(diff)) || (err = vmspy_host_probe(&diff->host)))
+		return err;
+	return open_both(diff);
+}
+
+struct vmspy_error *diff_compare(struct diff *diff)
 {
 	const struct arguments *arguments = diff->arguments;
-	struct vmspy_pair_options options = {
+	const struct vmspy_pair_options options = {
 		.no_hold = is_given(arguments, OPTION_NO_HOLD),
 		.keep_runs = is_given(arguments, OPTION_RUNS) && !is_given(arguments, OPTION_QUIET),
 		.stacks = diff_wants_frames(diff),
+		.clues = wants_clues(diff),
+		.content = wants_bytes(diff) ? diff->content : VMSPY_CONTENT_NONE,
+		.no_siblings = !wants_siblings(diff),
+		/* Any byte of the page will do, and 0 would be none. */
+		.kept_page = is_given(arguments, OPTION_HEX) ? diff->hex_address | 1 : 0,
 	};
 	struct vmspy_error *err;
+	sigset_t before;
 
-	if ((err = parse_arguments(diff)) || (err = vmspy_host_probe(&diff->host)) ||
-	    (err = open_both(diff)))
-		return err;
-	options.clues = wants_clues(diff);
-	/* Any byte of the page will do, and 0 would be none. */
-	if (is_given(arguments, OPTION_HEX))
-		options.kept_page = diff->hex_address | 1;
-	options.content = wants_bytes(diff) ? diff->content : VMSPY_CONTENT_NONE;
-	options.no_siblings = !wants_siblings(diff);
-	if ((err = vmspy_pair_compare(diff->a, diff->b, &options, &diff->pair)))
-		return err;
-	return diff_name(diff);
+	diff_forget(diff);
+	before = put_off_suspension();
+	err = vmspy_pair_compare(diff->a, diff->b, &options, &diff->pair);
+	resume_suspension(&before);
+	return err ? err : diff_name(diff);
 }
 
 /* --- telling ------------------------------------------------------------------------------- */
 
-/* What a person must know to read the numbers, whatever the format. */
-static void print_notes(const struct diff *diff)
+void diff_print_notes(const struct diff *diff)
 {
 	const struct vmspy_identity *a = vmspy_space_identity(diff->a);
 	const struct vmspy_identity *b = vmspy_space_identity(diff->b);
@@ -188,12 +205,16 @@ static void print_notes(const struct diff *diff)
 static int run_diff(const struct arguments *arguments)
 {
 	VMSPY_AUTO(diff_deinit) struct diff diff = { .arguments = arguments };
-	struct vmspy_error *err = compare(&diff);
+	struct vmspy_error *err = prepare(&diff);
 
 	if (err)
 		return trouble(err);
+	if (is_given(arguments, OPTION_WATCH))
+		return watch_run(&diff);
+	if ((err = diff_compare(&diff)))
+		return trouble(err);
 	if (!is_given(arguments, OPTION_QUIET)) {
-		print_notes(&diff);
+		diff_print_notes(&diff);
 		if ((err = diff_print(&diff)))
 			return trouble(err);
 	}
@@ -224,7 +245,7 @@ const struct command command_diff = {
 		   OPTION_BIT(OPTION_STACKS) | OPTION_BIT(OPTION_HEX) | OPTION_BIT(OPTION_SORT) |
 		   OPTION_BIT(OPTION_CONTENT) | OPTION_BIT(OPTION_NO_SIBLINGS) |
 		   OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_MAX_DIVERGED) |
-		   OPTION_BIT(OPTION_NO_HOLD) | OPTION_BIT(OPTION_QUIET),
+		   OPTION_BIT(OPTION_NO_HOLD) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_WATCH),
 	.operands_min = 1,
 	.operands_max = 2,
 	.tables = tables,

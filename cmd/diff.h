@@ -19,6 +19,8 @@ struct diff {
 	enum vmspy_content content; /* as asked for */
 	size_t symbols_max;         /* of --symbols=N; SIZE_MAX: all */
 	uint64_t hex_address;       /* of --hex */
+	uint64_t watch_ns;          /* of --watch; 0: not given */
+	struct watch *watch;        /* what rounds before found; NULL: there is but one answer */
 	struct vmspy_space *a, *b;
 	struct vmspy_pair pair;
 	struct vmspy_modules *modules;
@@ -34,6 +36,18 @@ struct diff {
 bool diff_wants_symbols(const struct diff *diff);
 bool diff_wants_frames(const struct diff *diff);
 
+/*
+ * Compare the two once, and name what differs; what was found before is forgotten.
+ * Errors: those of vmspy_pair_compare().
+ */
+struct vmspy_error *diff_compare(struct diff *diff) VMSPY_MUST_CHECK;
+
+/* Forget what a comparison found; the processes stay as they were opened. */
+void diff_forget(struct diff *diff);
+
+/* Say what a person must know to read the numbers, whatever the format. */
+void diff_print_notes(const struct diff *diff);
+
 /* Name what was found, once both run again: variables, members, clues, stacks, findings. */
 struct vmspy_error *diff_name(struct diff *diff) VMSPY_MUST_CHECK;
 
@@ -48,15 +62,24 @@ struct diff_table {
 	const char *key; /* of its array in JSON */
 	const struct vmspy_column *columns;
 	struct vmspy_rows rows;
-	size_t shown; /* how many at most; 0: all */
+	size_t shown;     /* how many at most; 0: all */
+	size_t id_offset; /* in the row struct: the address that says which row it is */
+	bool is_evidence; /* how much is no news: in text a row is told once */
+	bool has_lead;    /* lines above it belong to it: there is no gap */
 };
 
-/* Print a table with the columns, and in the order, that were asked for. */
+/*
+ * Print a table with the columns, and in the order, that were asked for, below an empty line. Of
+ * rounds but the first: what is not as it was.
+ */
 void diff_print_table(const struct diff *diff, struct render *render,
 		      const struct diff_table *table);
 
 /* The whole answer. Errors: NO_MEMORY. */
 struct vmspy_error *diff_print(const struct diff *diff) VMSPY_MUST_CHECK;
+
+/* The tables below the mappings. */
+void diff_print_lists(const struct diff *diff, struct render *render);
 
 /* The parts that have a file of their own: diff_PART.c. */
 

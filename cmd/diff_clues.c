@@ -4,6 +4,7 @@
 #include "diff.h"
 #include "diff_text.h"
 #include "report/clue_rows.h"
+#include "watch_rows.h"
 
 #include "base/banned.h"
 
@@ -36,20 +37,25 @@ void diff_print_clues(const struct diff *diff, struct render *render)
 	const struct vmspy_clue_list *list = &diff->clues;
 	bool for_people = diff->output.style.format == RENDER_TEXT;
 	bool all = !for_people || is_given(diff->arguments, OPTION_CLUES);
+	bool is_first = !watch_is_later(diff->watch);
 	struct vmspy_clue_row row;
 	struct diff_table table = {
 		.key = "clues",
 		.columns = vmspy_clue_columns,
 		.rows = { list->count, list, get_clue, &row },
 		.shown = all ? 0 : SHOWN,
+		.id_offset = offsetof(struct vmspy_clue_row, address),
+		.is_evidence = true,
+		.has_lead = for_people && is_first,
 	};
 
-	if (for_people && !list->count)
+	if (for_people && is_first && !list->count)
 		return;
-	diff_text_gap(&diff->output, render);
-	if (for_people)
+	if (for_people && is_first) {
+		diff_text_gap(&diff->output, render);
 		print_evidence(list, render);
+	}
 	diff_print_table(diff, render, &table);
-	if (!all && list->count > SHOWN)
+	if (!all && is_first && list->count > SHOWN)
 		render_line(render, "and %zu more (--clues shows all)", list->count - SHOWN);
 }

@@ -4,7 +4,6 @@
 #include "base/cleanup.h"
 #include "base/human.h"
 #include "diff.h"
-#include "diff_text.h"
 #include "report/pair_rows.h"
 
 #include "base/banned.h"
@@ -87,6 +86,7 @@ void diff_print_mappings(const struct diff *diff, struct render *render)
 		.key = "mappings",
 		.columns = vmspy_interval_columns,
 		.rows = { count, &chosen, get_interval, &row },
+		.id_offset = offsetof(struct vmspy_interval_row, start),
 	};
 
 	if (!index)
@@ -95,7 +95,6 @@ void diff_print_mappings(const struct diff *diff, struct render *render)
 		return;
 	if (for_people)
 		qsort_r(index, count, sizeof(*index), by_interest, (void *)(uintptr_t)pair);
-	diff_text_gap(&diff->output, render);
 	diff_print_table(diff, render, &table);
 	if (for_people && !all)
 		print_rest(render, pair);

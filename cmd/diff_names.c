@@ -2,6 +2,7 @@
 #include "blame/typed.h"
 #include "diff.h"
 #include "message.h"
+#include "watch_rows.h"
 
 #include "base/banned.h"
 
@@ -9,6 +10,12 @@ enum {
 	MEMBERS_MAX = 256,  /* of one variable */
 	VALUES_MAX = 65536, /* the same with --values */
 };
+
+/* What could not be named in the first round cannot in the others: once is enough. */
+static bool tells_notes(const struct diff *diff)
+{
+	return !watch_is_later(diff->watch);
+}
 
 static struct vmspy_error *name_variables(struct diff *diff)
 {
@@ -19,7 +26,7 @@ static struct vmspy_error *name_variables(struct diff *diff)
 	    (err = vmspy_typed_find(&diff->pair, diff->modules, &diff->changed, members_max,
 				    &diff->typed)))
 		return err;
-	for (size_t i = 0; i < diff->typed.note_count; i++)
+	for (size_t i = 0; tells_notes(diff) && i < diff->typed.note_count; i++)
 		say("%s", diff->typed.note[i]);
 	return NULL;
 }
@@ -41,7 +48,7 @@ static struct vmspy_error *name_all(struct diff *diff)
 	if ((err = vmspy_clues_find(&diff->pair, diff->modules, &diff->clues)))
 		return err;
 	failed = vmspy_modules_failed(diff->modules, &reason);
-	if (failed)
+	if (failed && tells_notes(diff))
 		say("%zu of the mapped files gave no names, the first: %s", failed, reason);
 	return NULL;
 }
@@ -57,7 +64,7 @@ static struct vmspy_error *blame_stacks(struct diff *diff)
 	if ((err = vmspy_modules_create(diff->b, &diff->modules_b)) ||
 	    (err = vmspy_stacks_find(&diff->pair, diff->modules, diff->modules_b, &diff->stacks)))
 		return err;
-	for (size_t i = 0; i < diff->stacks.note_count; i++)
+	for (size_t i = 0; tells_notes(diff) && i < diff->stacks.note_count; i++)
 		say("%s", diff->stacks.note[i]);
 	return NULL;
 }

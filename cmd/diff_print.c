@@ -1,10 +1,12 @@
 /* vmspy diff: the answer, part by part. */
+#include "base/cleanup.h"
 #include "command.h"
 #include "diff.h"
 #include "diff_text.h"
 #include "render/rows.h"
 #include "report/pair_rows.h"
 #include "report/run_rows.h"
+#include "watch_rows.h"
 
 #include "base/banned.h"
 
@@ -49,6 +51,22 @@ static void print_siblings(const struct diff *diff, struct render *render)
 	render_close(render);
 }
 
+static void print_round(const struct diff *diff, struct render *render)
+{
+	struct vmspy_selection columns = output_columns(&diff->output, watch_columns);
+
+	if (diff->watch)
+		render_members(render, &columns, diff->watch);
+}
+
+static void print_changed(const struct diff *diff, struct render *render)
+{
+	struct vmspy_selection columns = output_columns(&diff->output, vmspy_totals_change_columns);
+
+	if (watch_is_later(diff->watch))
+		render_object(render, "changed", &columns, &diff->watch->totals_change);
+}
+
 static void print_totals(const struct diff *diff, struct render *render)
 {
 	bool is_one = vmspy_pair_is_one_space(&diff->pair);
@@ -60,10 +78,12 @@ static void print_totals(const struct diff *diff, struct render *render)
 	struct vmspy_hold_row held = vmspy_hold_row_of(&diff->pair);
 	struct vmspy_relation_row related = vmspy_relation_row_of(&diff->pair);
 
+	print_round(diff, render);
 	print_side(diff, render, false);
 	print_side(diff, render, true);
 	render_members(render, &relation, &related);
 	render_object(render, "totals", &totals, is_one ? NULL : &counts);
+	print_changed(diff, render);
 	diff_print_content(diff, render);
 	print_unknown(diff, render);
 	print_siblings(diff, render);
@@ -99,12 +119,30 @@ static uint32_t unmet_needs(const struct diff *diff)
 void diff_print_table(const struct diff *diff, struct render *render,
 		      const struct diff_table *table)
 {
+	bool for_people = diff->output.style.format == RENDER_TEXT;
 	struct vmspy_selection columns = diff_columns(diff, table->columns);
-	const struct vmspy_sort *sort = diff_sort(diff, table->columns);
+	VMSPY_AUTO(told_deinit) struct told told = { 0 };
+	struct vmspy_rows rows = table->rows;
+	struct vmspy_error *err;
 
 	vmspy_selection_trim(&columns, unmet_needs(diff));
+	if (diff->watch) {
+		bool by_id = for_people && table->is_evidence;
+
+		if ((err = told_find(diff->watch, table, by_id ? NULL : &columns, &told))) {
+			render_fail(render, err);
+			return;
+		}
+		rows = told_rows(&told);
+	}
+	if (for_people && watch_is_later(diff->watch) && !rows.count)
+		return;
+	if (!table->has_lead)
+		diff_text_gap(&diff->output, render);
 	render_table_begin(render, table->key, &columns);
-	render_rows(render, &table->rows, sort, table->shown);
+	render_rows(render, &rows, diff_sort(diff, table->columns), table->shown);
+	if (diff->watch && !for_people)
+		told_print_gone(&told, render, &columns);
 	render_table_end(render);
 }
 
@@ -120,12 +158,20 @@ static void print_runs(const struct diff *diff, struct render *render)
 		.key = "runs",
 		.columns = vmspy_run_columns,
 		.rows = { diff->pair.runs.count, &diff->pair, get_run, &row },
+		.id_offset = offsetof(struct vmspy_run_row, start),
 	};
 
 	if (!is_given(diff->arguments, OPTION_RUNS))
 		return;
-	diff_text_gap(&diff->output, render);
 	diff_print_table(diff, render, &table);
+}
+
+void diff_print_lists(const struct diff *diff, struct render *render)
+{
+	print_runs(diff, render);
+	diff_print_symbols(diff, render);
+	diff_print_clues(diff, render);
+	diff_print_stacks(diff, render);
 }
 
 /* Who looks at one page has seen the tables, unless they are asked for by name. */
@@ -154,10 +200,7 @@ struct vmspy_error *diff_print(const struct diff *diff)
 	diff_print_hex(diff, render);
 	if (wants_tables(diff)) {
 		diff_print_mappings(diff, render);
-		print_runs(diff, render);
-		diff_print_symbols(diff, render);
-		diff_print_clues(diff, render);
-		diff_print_stacks(diff, render);
+		diff_print_lists(diff, render);
 	}
 	render_open_array(render, "errors");
 	render_close(render);

@@ -7,6 +7,7 @@
 #include "diff.h"
 #include "diff_text.h"
 #include "report/stack_rows.h"
+#include "watch_rows.h"
 
 #include "base/banned.h"
 
@@ -89,6 +90,7 @@ void diff_print_stacks(const struct diff *diff, struct render *render)
 	const struct vmspy_stacks *stacks = &diff->stacks;
 	bool for_people = diff->output.style.format == RENDER_TEXT;
 	bool all = !for_people || is_given(diff->arguments, OPTION_STACKS);
+	bool is_first = !watch_is_later(diff->watch);
 	struct rows_context context;
 	struct vmspy_stack_row row;
 	struct diff_table table = {
@@ -96,17 +98,19 @@ void diff_print_stacks(const struct diff *diff, struct render *render)
 		.columns = vmspy_stack_columns,
 		.rows = { stacks->count, &context, get_stack, &row },
 		.shown = all ? 0 : SHOWN,
+		.id_offset = offsetof(struct vmspy_stack_row, start),
 	};
 
-	if (for_people && !stacks->count)
+	if (for_people && (is_first ? !stacks->count : !all))
 		return;
 	if (!make_frame_rows(stacks, &context)) {
 		render_fail(render, vmspy_error_no_memory());
 		return;
 	}
-	diff_text_gap(&diff->output, render);
 	diff_print_table(diff, render, &table);
 	free(context.frames);
+	if (!is_first)
+		return;
 	if (!all && stacks->count > SHOWN)
 		render_line(render, "and %zu more (--stacks shows all)", stacks->count - SHOWN);
 	for (size_t i = 0; for_people && i < stacks->count; i++)

@@ -5,6 +5,7 @@
 #include "diff.h"
 #include "diff_text.h"
 #include "report/symbol_rows.h"
+#include "watch_rows.h"
 
 #include "base/banned.h"
 
@@ -131,6 +132,7 @@ static void print_for_scripts(const struct diff *diff, struct render *render,
 		.key = "symbols",
 		.columns = vmspy_symbol_columns,
 		.rows = { choices->count, choices, get_row, &row },
+		.id_offset = offsetof(struct vmspy_symbol_row, start),
 	};
 
 	diff_print_table(diff, render, &table);
@@ -167,6 +169,36 @@ static size_t print_symbol(const struct choices *choices, size_t i, struct rende
 	return left_out;
 }
 
+/* Rounds but the first: only the members that are not as they were, with all that is known of them. */
+static struct vmspy_error *keep_told(const struct diff *diff, struct choices *choices)
+{
+	struct vmspy_selection columns =
+		vmspy_selection_default(vmspy_symbol_columns, VMSPY_SHOW_JSON);
+	VMSPY_AUTO(choices_deinit) struct choices wide = { 0 };
+	VMSPY_AUTO(told_deinit) struct told told = { 0 };
+	struct vmspy_symbol_row row;
+	struct diff_table table = {
+		.columns = vmspy_symbol_columns,
+		.rows = { 0, &wide, get_row, &row },
+		.id_offset = offsetof(struct vmspy_symbol_row, start),
+	};
+	struct choices kept;
+	struct vmspy_error *err;
+
+	if ((err = choose_symbols(diff, &wide)) || (err = choose_members(&wide)))
+		return err;
+	table.rows.count = wide.count;
+	if ((err = told_find(diff->watch, &table, &columns, &told)) || !watch_is_later(diff->watch))
+		return err;
+	wide.count = told.changes.count;
+	for (size_t i = 0; i < wide.count; i++)
+		wide.choice[i] = wide.choice[told.changes.index[i]];
+	kept = wide;
+	wide = *choices; /* ends here */
+	*choices = kept;
+	return NULL;
+}
+
 static struct vmspy_error *sort_choices(const struct choices *choices, size_t **ret)
 {
 	const struct vmspy_sort *sort = diff_sort(choices->diff, vmspy_symbol_columns);
@@ -184,6 +216,7 @@ static void print_for_people(const struct diff *diff, struct render *render,
 	VMSPY_AUTO(vmspy_guard_free) size_t *order = NULL;
 	struct vmspy_error *err = sort_choices(choices, &order);
 	size_t left_out = 0, shown = choices->count;
+	size_t all = watch_is_later(diff->watch) ? choices->count : diff->changed.count;
 
 	if (err)
 		render_fail(render, err);
@@ -194,9 +227,8 @@ static void print_for_people(const struct diff *diff, struct render *render,
 	for (size_t i = 0; i < shown; i++)
 		left_out += print_symbol(choices, order ? order[i] : i, render);
 	render_table_end(render);
-	if (shown < diff->changed.count)
-		render_line(render, "and %zu more (--symbols shows all)",
-			    diff->changed.count - shown);
+	if (shown < all)
+		render_line(render, "and %zu more (--symbols shows all)", all - shown);
 	if (left_out && !columns.whole)
 		render_line(render, "--values shows all members, and their values in full");
 }
@@ -209,16 +241,16 @@ void diff_print_symbols(const struct diff *diff, struct render *render)
 	VMSPY_AUTO(choices_deinit) struct choices choices = { 0 };
 	struct vmspy_error *err;
 
-	if (for_people && !diff->changed.count)
-		return;
 	if ((err = choose_symbols(diff, &choices)) ||
-	    (by_member && (err = choose_members(&choices)))) {
+	    (by_member && (err = choose_members(&choices))) ||
+	    (for_people && diff->watch && (err = keep_told(diff, &choices)))) {
 		render_fail(render, err);
 		return;
 	}
-	diff_text_gap(&diff->output, render);
-	if (for_people)
-		print_for_people(diff, render, &choices);
-	else
+	if (!for_people) {
 		print_for_scripts(diff, render, &choices);
+	} else if (choices.count) {
+		diff_text_gap(&diff->output, render);
+		print_for_people(diff, render, &choices);
+	}
 }

@@ -54,6 +54,8 @@ const struct option_spec option_specs[OPTION_COUNT] = {
 			 "show also the mappings in which nothing diverged" },
 	[OPTION_MAX_DIVERGED] = { 0, "max-diverged", "LIMIT", false,
 				  "exit 1 only above this: 200 (pages), 4M or 2.5%" },
+	[OPTION_WATCH] = { 0, "watch", "SECONDS", true,
+			   "compare every 2 seconds, and print what changed" },
 	[OPTION_LIST_COMMANDS] = { 0, "list-commands", NULL, false, "list the commands" },
 	[OPTION_LIST_OPTIONS] = { 0, "list-options", NULL, false, "list the options of COMMAND" },
 	[OPTION_LIST_KINDS] = { 0, "list-kinds", NULL, false,
@@ -84,6 +86,10 @@ static const uint64_t exclusive[] = {
 	OPTION_BIT(OPTION_SUMMARY) | OPTION_BIT(OPTION_GAPS),
 	OPTION_BIT(OPTION_HEX) | OPTION_BIT(OPTION_RAW),
 	OPTION_BIT(OPTION_HEX) | OPTION_BIT(OPTION_QUIET),
+	/* It goes on until it is told to end: its exit status answers nothing. */
+	OPTION_BIT(OPTION_WATCH) | OPTION_BIT(OPTION_QUIET),
+	OPTION_BIT(OPTION_WATCH) | OPTION_BIT(OPTION_MAX_DIVERGED),
+	OPTION_BIT(OPTION_WATCH) | OPTION_BIT(OPTION_HEX),
 	OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_OUTPUT_ALL),
 	/* The layout is that of all mappings, in the order of their addresses. */
 	OPTION_BIT(OPTION_LAYOUT) | OPTION_BIT(OPTION_SUMMARY),

@@ -76,6 +76,18 @@ static struct vmspy_error *append_human(struct vmspy_buf *buf, uint64_t number,
 	return append_string(buf, text);
 }
 
+/* 0 has no sign: nothing has changed. */
+static struct vmspy_error *append_change(struct vmspy_buf *buf, int64_t bytes,
+					 const struct cell_style *style)
+{
+	const char *sign = bytes > 0 ? "+" : bytes < 0 ? "-" : "";
+	struct vmspy_error *err = append_string(buf, sign);
+
+	return err ? err
+		   : append_human(buf, (uint64_t)(bytes < 0 ? -bytes : bytes), vmspy_human_bytes,
+				  style);
+}
+
 static struct vmspy_error *append_ratio(struct vmspy_buf *buf, uint64_t thousandths,
 					const struct cell_style *style)
 {
@@ -155,6 +167,10 @@ static struct vmspy_error *append_number(struct vmspy_buf *buf, const struct vms
 					number & UINT32_MAX);
 	case VMSPY_UNIT_DISTANCE:
 		return vmspy_buf_printf(buf, "%" PRId64, (int64_t)number);
+	case VMSPY_UNIT_PAGES_CHANGE:
+		return append_change(buf, vmspy_change_signed(number) * style->page_bytes, style);
+	case VMSPY_UNIT_BYTES_CHANGE:
+		return append_change(buf, vmspy_change_signed(number), style);
 	case VMSPY_UNIT_BOOL:
 		return append_string(buf, number ? "yes" : "no");
 	default:

@@ -115,9 +115,14 @@ static bool is_nonzero(const struct vmspy_column *column, const void *row)
 		text = vmspy_column_text(column, row);
 		return text && *text;
 	}
-	if (vmspy_unit_is_additive(column->unit) || column->unit == VMSPY_UNIT_BOOL)
+	switch ((int)column->unit) {
+	case VMSPY_UNIT_BOOL:
+	case VMSPY_UNIT_PAGES_CHANGE:
+	case VMSPY_UNIT_BYTES_CHANGE:
 		return vmspy_column_number(column, row);
-	return true;
+	default:
+		return !vmspy_unit_is_additive(column->unit) || vmspy_column_number(column, row);
+	}
 }
 
 struct vmspy_error *grid_add(struct grid *grid, const void *row, const struct cell_style *style)

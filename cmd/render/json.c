@@ -105,6 +105,9 @@ static json_t *number_value(enum vmspy_unit unit, uint64_t number)
 		return json_real((double)number / THOUSANDTHS);
 	case VMSPY_UNIT_DISTANCE:
 		return json_integer((json_int_t)number);
+	case VMSPY_UNIT_PAGES_CHANGE:
+	case VMSPY_UNIT_BYTES_CHANGE:
+		return json_integer(vmspy_change_signed(number));
 	default:
 		/* An integer has 63 bits here; beyond lies only what is no address of a process. */
 		return number > INT64_MAX ? json_real((double)number)
@@ -181,6 +184,8 @@ static struct vmspy_error *row_value(const struct vmspy_selection *columns, cons
 
 static void new_line(struct json *json)
 {
+	if (json->render.style.one_line)
+		return;
 	fprintf(json->render.style.out, "\n%*s", (int)(json->depth * INDENT), "");
 }
 

@@ -28,6 +28,7 @@ struct render_style {
 	bool no_headings;
 	bool in_bytes;         /* text: sizes as plain numbers of bytes */
 	bool coloured;         /* text */
+	bool one_line;         /* JSON: no line breaks in the object */
 	size_t width;          /* text: columns of the terminal; 0: as wide as it gets */
 	const char *raw_table; /* raw: the key of the one table that is printed; NULL: any */
 };

@@ -41,6 +41,8 @@ static const struct unit_traits {
 	[VMSPY_UNIT_DEVICE]   = { "device",   NUMBER,  true,  false },
 	[VMSPY_UNIT_DISTANCE] = { "distance", NUMBER,  true,  false },
 	[VMSPY_UNIT_BOOL]     = { "bool",     NUMBER,  false, false },
+	[VMSPY_UNIT_PAGES_CHANGE] = { "pages change", NUMBER, true, false },
+	[VMSPY_UNIT_BYTES_CHANGE] = { "bytes change", NUMBER, true, false },
 	[VMSPY_UNIT_VALUE]    = { "value",    VALUE,   false, false },
 	[VMSPY_UNIT_ROWS]     = { "rows",     NESTED,  true,  false },
 };

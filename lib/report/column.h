@@ -36,10 +36,33 @@ enum vmspy_unit {
 	VMSPY_UNIT_DEVICE,   /* VMSPY_DEVICE(major, minor) */
 	VMSPY_UNIT_DISTANCE, /* int64_t, bytes; of whole words, so that no known one is -1 */
 	VMSPY_UNIT_BOOL,     /* 0 or 1 */
-	VMSPY_UNIT_VALUE,    /* struct vmspy_value */
-	VMSPY_UNIT_ROWS,     /* struct vmspy_nested; an array in JSON, elsewhere how many */
-	VMSPY_UNIT_COUNT_OF, /* how many units there are */
+	VMSPY_UNIT_PAGES_CHANGE, /* vmspy_change_of() of pages; text: as bytes, with a sign */
+	VMSPY_UNIT_BYTES_CHANGE, /* the same of bytes */
+	VMSPY_UNIT_VALUE,        /* struct vmspy_value */
+	VMSPY_UNIT_ROWS,         /* struct vmspy_nested; an array in JSON, elsewhere how many */
+	VMSPY_UNIT_COUNT_OF,     /* how many units there are */
 };
+
+/*
+ * ret: how much a number has changed, as a cell of one of the units of changes; unknown if either
+ *      number is.
+ * Note: the sign is the lowest bit: so -1 is not taken for VMSPY_UNKNOWN, and larger changes are
+ *       larger numbers.
+ */
+static inline uint64_t vmspy_change_of(uint64_t before, uint64_t now)
+{
+	if (before == VMSPY_UNKNOWN || now == VMSPY_UNKNOWN)
+		return VMSPY_UNKNOWN;
+	return now >= before ? (now - before) << 1 : ((before - now) << 1) - 1;
+}
+
+/* ret: the change that such a cell holds. It must be known. */
+static inline int64_t vmspy_change_signed(uint64_t change)
+{
+	int64_t size = (int64_t)((change + 1) >> 1);
+
+	return change & 1 ? -size : size;
+}
 
 #define VMSPY_DEVICE(major, minor) ((uint64_t)(major) << 32 | (uint32_t)(minor))
 

@@ -6,49 +6,52 @@
 
 #include "base/banned.h"
 
-/* The same counts stand in a row of their own and inside the row of an interval. */
+/* The same counts, or their changes, stand in a row of their own and inside the row of an interval. */
 /* clang-format off */
-#define COUNTS(at) \
-	{ "SHARED", "shared_pages", "one physical frame, or one swap slot, behind both", VMSPY_UNIT_PAGES, VMSPY_SHOW, 0, at(shared_pages) }, \
-	{ "DIVERGED", "diverged_pages", "private memory at one address in different frames", VMSPY_UNIT_PAGES, VMSPY_SHOW, 0, at(diverged_pages) }, \
-	{ "IDENTICAL", "identical_pages", "part of compared: the bytes are equal", VMSPY_UNIT_PAGES, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, at(identical_pages) }, \
-	{ "LEFT-A", "left_a_pages", "part of diverged: a left the frame that both had", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_SIBLINGS, at(left_a_pages) }, \
-	{ "LEFT-B", "left_b_pages", "part of diverged: b left it", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_SIBLINGS, at(left_b_pages) }, \
-	{ "LEFT-BOTH", "left_both_pages", "part of diverged: both left it", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_SIBLINGS, at(left_both_pages) }, \
-	{ "ONLY-A", "only_a_pages", "private memory on a's side only", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO, 0, at(only_a_pages) }, \
-	{ "ONLY-B", "only_b_pages", "private memory on b's side only", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO, 0, at(only_b_pages) }, \
-	{ "LAZY-A", "lazy_a_pages", "file or zero pages that only a has looked at yet", VMSPY_UNIT_PAGES, VMSPY_SHOW_JSON, 0, at(lazy_a_pages) }, \
-	{ "LAZY-B", "lazy_b_pages", "file or zero pages that only b has looked at yet", VMSPY_UNIT_PAGES, VMSPY_SHOW_JSON, 0, at(lazy_b_pages) }, \
-	{ "SEPARATE", "separate_pages", "private memory on both sides without a common origin", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO, 0, at(separate_pages) }, \
-	{ "UNKNOWN", "unknown_pages", "could not be judged", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO, 0, at(unknown_pages) }, \
-	{ "COMPARED", "compared_pages", "part of diverged: the bytes of both sides were read", VMSPY_UNIT_PAGES, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, at(compared_pages) }, \
-	{ "CHANGED", "changed_bytes", "bytes that differ in the compared pages", VMSPY_UNIT_BYTES, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, at(changed_bytes) }
+#define COUNTS(at, in_pages, in_bytes, show) \
+	{ "SHARED", "shared_pages", "one physical frame, or one swap slot, behind both", in_pages, show, 0, at(shared_pages) }, \
+	{ "DIVERGED", "diverged_pages", "private memory at one address in different frames", in_pages, show, 0, at(diverged_pages) }, \
+	{ "IDENTICAL", "identical_pages", "part of compared: the bytes are equal", in_pages, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, at(identical_pages) }, \
+	{ "LEFT-A", "left_a_pages", "part of diverged: a left the frame that both had", in_pages, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_SIBLINGS, at(left_a_pages) }, \
+	{ "LEFT-B", "left_b_pages", "part of diverged: b left it", in_pages, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_SIBLINGS, at(left_b_pages) }, \
+	{ "LEFT-BOTH", "left_both_pages", "part of diverged: both left it", in_pages, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_SIBLINGS, at(left_both_pages) }, \
+	{ "ONLY-A", "only_a_pages", "private memory on a's side only", in_pages, VMSPY_SHOW_NONZERO, 0, at(only_a_pages) }, \
+	{ "ONLY-B", "only_b_pages", "private memory on b's side only", in_pages, VMSPY_SHOW_NONZERO, 0, at(only_b_pages) }, \
+	{ "LAZY-A", "lazy_a_pages", "file or zero pages that only a has looked at yet", in_pages, VMSPY_SHOW_JSON, 0, at(lazy_a_pages) }, \
+	{ "LAZY-B", "lazy_b_pages", "file or zero pages that only b has looked at yet", in_pages, VMSPY_SHOW_JSON, 0, at(lazy_b_pages) }, \
+	{ "SEPARATE", "separate_pages", "private memory on both sides without a common origin", in_pages, VMSPY_SHOW_NONZERO, 0, at(separate_pages) }, \
+	{ "UNKNOWN", "unknown_pages", "could not be judged", in_pages, VMSPY_SHOW_NONZERO, 0, at(unknown_pages) }, \
+	{ "COMPARED", "compared_pages", "part of diverged: the bytes of both sides were read", in_pages, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, at(compared_pages) }, \
+	{ "CHANGED", "changed_bytes", "bytes that differ in the compared pages", in_bytes, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, at(changed_bytes) }
 
 #define AT(member) offsetof(struct vmspy_counts_row, member)
-const struct vmspy_column vmspy_totals_columns[] = { COUNTS(AT), { 0 } };
+const struct vmspy_column vmspy_totals_columns[] = { COUNTS(AT, VMSPY_UNIT_PAGES, VMSPY_UNIT_BYTES, VMSPY_SHOW), { 0 } };
+const struct vmspy_column vmspy_totals_change_columns[] = { COUNTS(AT, VMSPY_UNIT_PAGES_CHANGE, VMSPY_UNIT_BYTES_CHANGE, VMSPY_SHOW), { 0 } };
 #undef AT
 
 #define AT(member) offsetof(struct vmspy_interval_row, member)
 #define AT_COUNT(member) AT(counts.member)
-const struct vmspy_column vmspy_interval_columns[] = {
-	{ "START", "start", "address of the first byte", VMSPY_UNIT_ADDRESS, VMSPY_SHOW, 0, AT(start) },
-	{ "END", "end", "address behind the last byte", VMSPY_UNIT_ADDRESS, VMSPY_SHOW | VMSPY_SHOW_IF_ROOM, 0, AT(end) },
-	{ "IN", "in", "which side has a mapping here: both, a or b", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(in) },
-	{ "PERM", "perm", "permissions, where both sides agree", VMSPY_UNIT_WORD, VMSPY_SHOW, 0, AT(perm) },
-	{ "PERM-A", "perm_a", "permissions of a's mapping", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(perm_a) },
-	{ "PERM-B", "perm_b", "permissions of b's mapping", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(perm_b) },
-	{ "KIND", "kind", "what the mapping is for", VMSPY_UNIT_WORD, VMSPY_SHOW, 0, AT(kind) },
-	{ "AREA", "area", "what memory without a file is used for, where that can be told", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(area) },
-	COUNTS(AT_COUNT),
-	{ "EST-IDENTICAL", "estimated_identical_pages", "part of diverged: the bytes are equal, as estimated", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_BYTES, AT(estimated_identical_pages) },
-	{ "EST-CHANGED", "estimated_changed_bytes", "bytes that differ in diverged pages, as estimated", VMSPY_UNIT_BYTES, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, AT(estimated_changed_bytes) },
-	{ "AMPLIFICATION", "amplification", "bytes copied for each byte that changed", VMSPY_UNIT_RATIO, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, AT(amplification) },
-	{ "COPY", "copy_bytes", "how much one write copies", VMSPY_UNIT_BYTES, VMSPY_SHOW_JSON, 0, AT(copy_bytes) },
-	{ "OBJECT", "object", "the file, or the kernel's name for the mapping, where both agree", VMSPY_UNIT_PATH, VMSPY_SHOW, 0, AT(object) },
-	{ "OBJECT-A", "object_a", "the same of a's mapping", VMSPY_UNIT_PATH, VMSPY_SHOW_JSON, 0, AT(object_a) },
-	{ "OBJECT-B", "object_b", "the same of b's mapping", VMSPY_UNIT_PATH, VMSPY_SHOW_JSON, 0, AT(object_b) },
-	{ 0 },
-};
+#define INTERVAL(in_pages, in_bytes, show) \
+	{ "START", "start", "address of the first byte", VMSPY_UNIT_ADDRESS, VMSPY_SHOW, 0, AT(start) }, \
+	{ "END", "end", "address behind the last byte", VMSPY_UNIT_ADDRESS, VMSPY_SHOW | VMSPY_SHOW_IF_ROOM, 0, AT(end) }, \
+	{ "IN", "in", "which side has a mapping here: both, a or b", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(in) }, \
+	{ "PERM", "perm", "permissions, where both sides agree", VMSPY_UNIT_WORD, VMSPY_SHOW, 0, AT(perm) }, \
+	{ "PERM-A", "perm_a", "permissions of a's mapping", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(perm_a) }, \
+	{ "PERM-B", "perm_b", "permissions of b's mapping", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(perm_b) }, \
+	{ "KIND", "kind", "what the mapping is for", VMSPY_UNIT_WORD, VMSPY_SHOW, 0, AT(kind) }, \
+	{ "AREA", "area", "what memory without a file is used for, where that can be told", VMSPY_UNIT_WORD, VMSPY_SHOW_JSON, 0, AT(area) }, \
+	COUNTS(AT_COUNT, in_pages, in_bytes, show), \
+	{ "EST-IDENTICAL", "estimated_identical_pages", "part of diverged: the bytes are equal, as estimated", VMSPY_UNIT_PAGES, VMSPY_SHOW_NONZERO | VMSPY_SHOW_IF_ROOM, VMSPY_NEED_BYTES, AT(estimated_identical_pages) }, \
+	{ "EST-CHANGED", "estimated_changed_bytes", "bytes that differ in diverged pages, as estimated", VMSPY_UNIT_BYTES, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, AT(estimated_changed_bytes) }, \
+	{ "AMPLIFICATION", "amplification", "bytes copied for each byte that changed", VMSPY_UNIT_RATIO, VMSPY_SHOW_JSON, VMSPY_NEED_BYTES, AT(amplification) }, \
+	{ "COPY", "copy_bytes", "how much one write copies", VMSPY_UNIT_BYTES, VMSPY_SHOW_JSON, 0, AT(copy_bytes) }, \
+	{ "OBJECT", "object", "the file, or the kernel's name for the mapping, where both agree", VMSPY_UNIT_PATH, VMSPY_SHOW, 0, AT(object) }, \
+	{ "OBJECT-A", "object_a", "the same of a's mapping", VMSPY_UNIT_PATH, VMSPY_SHOW_JSON, 0, AT(object_a) }, \
+	{ "OBJECT-B", "object_b", "the same of b's mapping", VMSPY_UNIT_PATH, VMSPY_SHOW_JSON, 0, AT(object_b) }
+
+const struct vmspy_column vmspy_interval_columns[] = { INTERVAL(VMSPY_UNIT_PAGES, VMSPY_UNIT_BYTES, VMSPY_SHOW), { 0 } };
+const struct vmspy_column vmspy_interval_change_columns[] = { INTERVAL(VMSPY_UNIT_PAGES_CHANGE, VMSPY_UNIT_BYTES_CHANGE, VMSPY_SHOW_NONZERO), { 0 } };
+#undef INTERVAL
 #undef AT_COUNT
 #undef AT
 

@@ -27,6 +27,9 @@ struct vmspy_counts_row {
 /* The totals; `diff` shows all of them. */
 extern const struct vmspy_column vmspy_totals_columns[];
 
+/* The same of a row whose counts are changes: vmspy_change_of(). */
+extern const struct vmspy_column vmspy_totals_change_columns[];
+
 struct vmspy_counts_row vmspy_counts_row_of(const struct vmspy_counts *counts);
 
 /* One interval in which each side has one mapping or none. Strings are borrowed. */
@@ -44,6 +47,9 @@ struct vmspy_interval_row {
 };
 
 extern const struct vmspy_column vmspy_interval_columns[];
+
+/* The same columns, in the same order, of a row whose counts are changes. */
+extern const struct vmspy_column vmspy_interval_change_columns[];
 
 /* index: below pair->intervals.count. ret: filled in place, not to be copied. */
 void vmspy_interval_row_get(const struct vmspy_pair *pair, size_t index,

@@ -96,6 +96,15 @@ struct vmspy_error *vmspy_relation_find(const struct vmspy_space *a, const struc
 	return NULL;
 }
 
+bool vmspy_relation_same_bounds(const struct vmspy_mm_bounds *left,
+				const struct vmspy_mm_bounds *right)
+{
+	/* Not the arguments: a program may move them (PR_SET_MM), as it does to set its title. */
+	return left->start_code == right->start_code && left->end_code == right->end_code &&
+	       left->start_data == right->start_data && left->end_data == right->end_data &&
+	       left->start_brk == right->start_brk && left->start_stack == right->start_stack;
+}
+
 bool vmspy_relation_same_image(const struct vmspy_space *a, const struct vmspy_space *b)
 {
 	const struct vmspy_mm_bounds *left = &a->layout.bounds, *right = &b->layout.bounds;
@@ -103,9 +112,5 @@ bool vmspy_relation_same_image(const struct vmspy_space *a, const struct vmspy_s
 
 	if (!left->known || !right->known || !left_exe || !right_exe)
 		return false;
-	/* Not the arguments: a program may move them (PR_SET_MM), as it does to set its title. */
-	return !strcmp(left_exe, right_exe) && left->start_code == right->start_code &&
-	       left->end_code == right->end_code && left->start_data == right->start_data &&
-	       left->end_data == right->end_data && left->start_brk == right->start_brk &&
-	       left->start_stack == right->start_stack;
+	return !strcmp(left_exe, right_exe) && vmspy_relation_same_bounds(left, right);
 }

@@ -40,6 +40,10 @@ VMSPY_PUBLIC const char *vmspy_relation_name(enum vmspy_relation relation);
 VMSPY_PUBLIC bool vmspy_relation_same_image(const struct vmspy_space *a,
 					    const struct vmspy_space *b);
 
+/* Whether these bounds are of one image: what exec draws anew is equal. */
+bool vmspy_relation_same_bounds(const struct vmspy_mm_bounds *left,
+				const struct vmspy_mm_bounds *right);
+
 /* Whether two processes have one address space (vfork, CLONE_VM). */
 bool vmspy_relation_same_memory(const struct vmspy_space *a, const struct vmspy_space *b);
 

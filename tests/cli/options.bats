@@ -43,6 +43,22 @@ load helper
 	trouble_says "options '--output' and '--output-all' exclude each other"
 }
 
+@test "a watch is every so many seconds, and answers by no status" {
+	local bad option
+	for bad in '' 0 -1 +1 x 1s 1e3 0x10 nan inf ' 1' 1.2.3 1000000001; do
+		vmspy diff --watch="$bad" 0 0
+		trouble_says "cannot watch every '$bad' seconds"
+	done
+	for option in --quiet --max-diverged=1 --hex=0x1000; do
+		vmspy diff --watch "$option" 0 0
+		trouble_says "exclude each other"
+	done
+	vmspy diff --watch 2 0 0
+	trouble_says "too many arguments"
+	vmspy maps --watch $$
+	trouble_says "unknown option '--watch'"
+}
+
 @test "an option without its argument, or with one too many, is told" {
 	vmspy maps $$ -o
 	trouble_says "option '--output' needs an argument: LIST"

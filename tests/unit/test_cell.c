@@ -128,6 +128,41 @@ static void raw_text_can_be_had_back(void **state)
 	}
 }
 
+static void a_change_has_its_sign_and_no_change_has_none(void **state)
+{
+	static const struct {
+		uint64_t before, now;
+		const char *pages, *bytes, *raw;
+	} rows[] = {
+		{ 0, 0, "0", "0", "0" },
+		{ 0, 1024, "+4M", "+1K", "+4194304" },
+		{ 1, 0, "-4K", "-1", "-4096" },
+		{ 1025, 1, "-4M", "-1K", "-4194304" },
+		{ VMSPY_UNKNOWN, 1, "-", "-", "-" },
+		{ 1, VMSPY_UNKNOWN, "-", "-", "-" },
+	};
+	static const struct vmspy_column pages = THING("P", pages, VMSPY_UNIT_PAGES_CHANGE);
+	static const struct vmspy_column bytes = THING("B", pages, VMSPY_UNIT_BYTES_CHANGE);
+	const struct cell_style style = { .page_bytes = 4096 };
+	const struct cell_style raw = { .page_bytes = 4096, .raw = true, .in_bytes = true };
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+		struct things things = { .pages = vmspy_change_of(rows[i].before, rows[i].now) };
+		struct vmspy_buf buf = { 0 };
+
+		assert_ok(cell_append(&buf, &pages, &things, &style));
+		assert_string_equal(vmspy_buf_text(&buf), rows[i].pages);
+		buf.length = 0;
+		assert_ok(cell_append(&buf, &bytes, &things, &style));
+		assert_string_equal(vmspy_buf_text(&buf), rows[i].bytes);
+		buf.length = 0;
+		assert_ok(cell_append(&buf, &pages, &things, &raw));
+		assert_string_equal(vmspy_buf_text(&buf), rows[i].raw);
+		vmspy_buf_deinit(&buf);
+	}
+}
+
 static void a_value_without_a_number_is_shown_in_hex(void **state)
 {
 	struct things things = known_things;
@@ -206,6 +241,7 @@ static void people_get_the_part_of_a_long_value_that_differs(void **state)
 TEST_MAIN(TEST(sizes_have_three_digits_that_count), TEST(durations_have_three_digits_that_count),
 	  TEST(people_get_units_that_fit), TEST(scripts_get_plain_numbers_and_no_spaces),
 	  TEST(unknown_is_a_dash_whatever_the_unit), TEST(raw_text_can_be_had_back),
+	  TEST(a_change_has_its_sign_and_no_change_has_none),
 	  TEST(a_value_without_a_number_is_shown_in_hex),
 	  TEST(a_ratio_is_short_for_people_and_exact_for_scripts),
 	  TEST(people_get_the_part_of_a_long_value_that_differs))

@@ -4,6 +4,7 @@
 #include "diff.h"
 #include "render_fixture.h"
 #include "report/symbol_rows.h"
+#include "watch_rows.h"
 
 enum {
 	MEMBERS = 11
@@ -266,6 +267,60 @@ static void without_types_all_is_as_the_files_have_it(void **state)
 		       "_ZN2ns5countE - - - 513\n");
 }
 
+static void a_later_round_tells_only_members_that_have_another_value(void **state)
+{
+	struct watch watch = { .round = 1 };
+
+	(void)state;
+	begin();
+	fixture.diff.watch = &watch;
+	fixture.diff.symbols_max = 2;
+	choose(RENDER_TEXT, "symbol,b");
+	assert_symbols("\n"
+		       "SYMBOL         B\n"
+		       "ns::count      513\n"
+		       "server.m00     0\n"
+		       "server.m01     1\n"
+		       "server.m02     2\n"
+		       "server.m03     3\n"
+		       "server.m04     4\n"
+		       "server.m05     5\n"
+		       "server.m06     6\n"
+		       "server.m07     7\n"
+		       "... and 8 more \n"
+		       "and 1 more (--symbols shows all)\n"
+		       "--values shows all members, and their values in full\n");
+	watch.round = 2;
+	assert_symbols("");
+	fixture.member[9].value_b = value_of("another");
+	assert_symbols("\nSYMBOL     B\nserver.m09 another\n");
+	fixture.changed[2].value_b = value_of("514");
+	assert_symbols("\nSYMBOL    B\nns::count 514\n");
+	watch_deinit(&watch);
+}
+
+static void a_later_round_tells_scripts_whole_rows_and_what_is_gone(void **state)
+{
+	struct watch watch = { .round = 1 };
+
+	(void)state;
+	begin();
+	fixture.diff.watch = &watch;
+	choose(RENDER_RAW, "symbol,at,members,b");
+	assert_symbols("SYMBOL AT MEMBERS B\n"
+		       "server 1000 11 -\n"
+		       "list 3000 1 -\n"
+		       "ns::count 4000 - 513\n");
+	watch.round = 2;
+	fixture.diff.output.style.no_headings = true;
+	fixture.diff.changed.count = 2;
+	fixture.typed[0].member_count = 10;
+	assert_symbols("server 1000 10 -\n"
+		       "- 4000 - -\n");
+	assert_symbols("");
+	watch_deinit(&watch);
+}
+
 TEST_MAIN(TEST(people_get_eight_members_and_are_told_of_the_others),
 	  TEST(all_members_are_shown_if_they_are_asked_for),
 	  TEST(scripts_get_a_row_for_each_variable),
@@ -274,4 +329,6 @@ TEST_MAIN(TEST(people_get_eight_members_and_are_told_of_the_others),
 	  TEST(people_are_told_of_the_variables_that_are_not_listed),
 	  TEST(members_stay_with_their_variable_when_people_sort),
 	  TEST(people_get_the_section_of_what_has_no_name),
-	  TEST(without_types_all_is_as_the_files_have_it))
+	  TEST(without_types_all_is_as_the_files_have_it),
+	  TEST(a_later_round_tells_only_members_that_have_another_value),
+	  TEST(a_later_round_tells_scripts_whole_rows_and_what_is_gone))

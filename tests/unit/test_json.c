@@ -180,6 +180,46 @@ static void a_ratio_is_a_fraction_without_noise(void **state)
 	free(text);
 }
 
+static void draw_changes(struct render *render)
+{
+	static const struct vmspy_column columns[] = {
+		THING("ADDRESS", address, VMSPY_UNIT_PAGES_CHANGE),
+		THING("BYTES", bytes, VMSPY_UNIT_BYTES_CHANGE),
+		THING("PAGES", pages, VMSPY_UNIT_PAGES_CHANGE),
+		{ 0 },
+	};
+	struct vmspy_selection all = vmspy_selection_all(columns);
+	struct things things = {
+		.address = vmspy_change_of(3, 2),
+		.bytes = vmspy_change_of(2, 1025),
+		.pages = vmspy_change_of(VMSPY_UNKNOWN, 2),
+	};
+
+	render_object(render, "changed", &all, &things);
+}
+
+static void a_change_is_a_number_with_a_sign(void **state)
+{
+	json_t *root = parsed(draw_changes);
+
+	(void)state;
+	assert_row(json_object_get(root, "changed"),
+		   "{\"address\": -1, \"bytes\": 1023, \"pages\": null}");
+	json_decref(root);
+}
+
+static void an_object_fits_on_one_line(void **state)
+{
+	struct render_style lines = style;
+	char *text;
+
+	(void)state;
+	lines.one_line = true;
+	text = printed(lines, draw_things);
+	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+	free(text);
+}
+
 static void draw_large(struct render *render)
 {
 	static const struct vmspy_column columns[] = { THING("BYTES", bytes, VMSPY_UNIT_BYTES),
@@ -214,7 +254,8 @@ static void objects_and_arrays_nest_and_may_be_empty(void **state)
 	json_decref(root);
 }
 
-TEST_MAIN(TEST(the_envelope_tells_who_answers_and_where),
+TEST_MAIN(TEST(the_envelope_tells_who_answers_and_where), TEST(a_change_is_a_number_with_a_sign),
+	  TEST(an_object_fits_on_one_line),
 	  TEST(a_table_is_an_array_of_its_rows_without_their_total),
 	  TEST(text_that_is_no_utf8_is_told),
 	  TEST(rows_inside_a_row_tell_their_own_text_that_is_no_utf8),
