@@ -43,6 +43,7 @@ static bool collect(struct vmspy_frozen_thread *thread)
 		return false;
 	}
 	thread->stopped = true;
+	thread->status = status;
 	/*
 	 * An event above the signal: our stop, or a group-stop, which the kernel restores by itself.
 	 * No event: the thread was about to get this signal, and gets it when we let it go.

@@ -1,22 +1,15 @@
 #include "kernel/freeze.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "kernel/host.h"
+#include "kernel/own_thread.h"
 #include "kernel/stop.h"
 
 #include "base/banned.h"
-
-enum {
-	NS_PER_SECOND = 1000000000,
-	HELP_INTERVAL_NS = 5000000,
-};
 
 /*
  * The thread that traces. It begins and ends with the hold, because its end is the only thing that
@@ -38,32 +31,11 @@ struct vmspy_tracer {
 	uint64_t end_ns;
 };
 
-static void take(sem_t *semaphore)
-{
-	while (sem_wait(semaphore) && errno == EINTR)
-		;
-}
-
-/* Wait until all is stopped, and lend a hand. */
-static void take_begun(struct vmspy_tracer *tracer)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	do {
-		until.tv_nsec += HELP_INTERVAL_NS;
-		if (until.tv_nsec >= NS_PER_SECOND) {
-			until.tv_sec++;
-			until.tv_nsec -= NS_PER_SECOND;
-		}
-		vmspy_stop_note_ended(&tracer->freeze, &tracer->lock);
-	} while (sem_clockwait(&tracer->begun, CLOCK_MONOTONIC, &until));
-}
-
 /* ptrace answers the thread that traces and no other: what it is asked for is done here. */
 static void serve(struct vmspy_tracer *tracer)
 {
-	for (take(&tracer->wake); tracer->work; take(&tracer->wake)) {
+	for (vmspy_own_thread_wait(&tracer->wake); tracer->work;
+	     vmspy_own_thread_wait(&tracer->wake)) {
 		tracer->work(&tracer->freeze, tracer->context);
 		tracer->work = NULL;
 		sem_post(&tracer->worked);
@@ -84,19 +56,6 @@ static void *hold(void *data)
 	vmspy_stop_release(&tracer->freeze);
 	tracer->end_ns = vmspy_host_now_ns();
 	return NULL;
-}
-
-/* Signals are for the threads of the program that we are part of. */
-static int start(struct vmspy_tracer *tracer)
-{
-	sigset_t all, before;
-	int code;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	code = pthread_create(&tracer->thread, NULL, hold, tracer);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return code;
 }
 
 static struct vmspy_tracer *tracer_create(pid_t pid)
@@ -140,12 +99,12 @@ struct vmspy_error *vmspy_freeze_begin(pid_t pid, struct vmspy_freeze *ret)
 	tracer = tracer_create(pid);
 	if (!tracer)
 		return vmspy_error_no_memory();
-	code = start(tracer);
+	code = vmspy_own_thread_start(hold, tracer, &tracer->thread);
 	if (code) {
 		tracer_destroy(tracer);
 		return vmspy_error_system(code, "cannot start a thread to stop '%d' with", pid);
 	}
-	take_begun(tracer);
+	vmspy_stop_help(&tracer->freeze, &tracer->lock, &tracer->begun);
 	err = tracer->err;
 	if (err) {
 		pthread_join(tracer->thread, NULL);
@@ -167,7 +126,7 @@ void vmspy_freeze_call(struct vmspy_freeze *freeze,
 	tracer->work = work;
 	tracer->context = context;
 	sem_post(&tracer->wake);
-	take(&tracer->worked);
+	vmspy_own_thread_wait(&tracer->worked);
 }
 
 uint64_t vmspy_freeze_end(struct vmspy_freeze *freeze)

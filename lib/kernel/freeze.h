@@ -15,6 +15,7 @@ struct vmspy_frozen_thread {
 	bool stopped;
 	bool ended;
 	int signal; /* to be passed on at release: it was on its way when we stopped the thread */
+	int status; /* of the stop, as waitpid(2) told it */
 };
 
 struct vmspy_tracer;

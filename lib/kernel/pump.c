@@ -2,11 +2,12 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "kernel/own_thread.h"
 
 #include "base/banned.h"
 
@@ -127,19 +128,6 @@ static void give_back(struct pump *pump, bool given_up)
 	pthread_mutex_unlock(&pump->lock);
 }
 
-/* No signal is for the reader: what the program does about one, it does on a thread of its own. */
-static int start(struct pump *pump, pthread_t *ret)
-{
-	sigset_t all, before;
-	int code;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	code = pthread_create(ret, NULL, run, pump);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return code;
-}
-
 static struct vmspy_error *take_all(struct pump *pump, const struct vmspy_pump_sink *sink)
 {
 	struct vmspy_error *err = NULL;
@@ -164,7 +152,7 @@ static struct vmspy_error *take_in_parallel(struct pump *pump, const struct vmsp
 	pump->filled = 1;
 	pthread_mutex_init(&pump->lock, NULL);
 	pthread_cond_init(&pump->changed, NULL);
-	code = start(pump, &reader);
+	code = vmspy_own_thread_start(run, pump, &reader);
 	err = code ? vmspy_error_system(code, "cannot start a thread") : take_all(pump, sink);
 	if (!code)
 		pthread_join(reader, NULL);

@@ -1,10 +1,10 @@
 #include "kernel/second.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <stdlib.h>
+
+#include "kernel/own_thread.h"
 
 #include "base/banned.h"
 
@@ -18,34 +18,16 @@ struct vmspy_second {
 	struct vmspy_error *err;
 };
 
-static void wait_for(sem_t *semaphore)
-{
-	while (sem_wait(semaphore) && errno == EINTR)
-		continue;
-}
-
 static void *be_second(void *argument)
 {
 	struct vmspy_second *second = argument;
 
-	for (wait_for(&second->asked); !second->ends; wait_for(&second->asked)) {
+	for (vmspy_own_thread_wait(&second->asked); !second->ends;
+	     vmspy_own_thread_wait(&second->asked)) {
 		second->err = second->half(second->context, true);
 		sem_post(&second->done);
 	}
 	return NULL;
-}
-
-/* Signals are for the threads that the program knows. */
-static int start_thread(struct vmspy_second *second)
-{
-	sigset_t all, before;
-	int code;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	code = pthread_create(&second->thread, NULL, be_second, second);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return code;
 }
 
 struct vmspy_error *vmspy_second_create(struct vmspy_second **ret)
@@ -57,7 +39,7 @@ struct vmspy_error *vmspy_second_create(struct vmspy_second **ret)
 		return vmspy_error_no_memory();
 	sem_init(&second->asked, 0, 0);
 	sem_init(&second->done, 0, 0);
-	code = start_thread(second);
+	code = vmspy_own_thread_start(be_second, second, &second->thread);
 	if (code) {
 		free(second);
 		return vmspy_error_system(code, "cannot start a thread");
@@ -86,7 +68,7 @@ struct vmspy_error *vmspy_second_share(struct vmspy_second *second, vmspy_half *
 	second->context = context;
 	sem_post(&second->asked);
 	err = half(context, false);
-	wait_for(&second->done);
+	vmspy_own_thread_wait(&second->done);
 	if (!err)
 		return second->err;
 	vmspy_error_destroy(second->err);

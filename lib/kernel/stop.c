@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
+#include <time.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -19,6 +20,8 @@ enum {
 	PATH_BYTES = 64,
 	WHAT_BYTES = 64,
 	SEIZE_ATTEMPTS = 3,
+	NS_PER_SECOND = 1000000000,
+	HELP_INTERVAL_NS = 5000000,
 };
 
 struct stopping {
@@ -54,7 +57,7 @@ static bool has_listed_all(const struct stopping *stopping)
 /*
  * PTRACE_SEIZE waits for an exec that is on its way, and that exec waits for all other threads to
  * be gone; those that we trace are gone only when we have taken note of it. So the list is not
- * ours alone meanwhile: see vmspy_stop_note_ended().
+ * ours alone meanwhile: see vmspy_stop_help().
  * ret:  0, or an errno.
  */
 static int seize_and_interrupt(pid_t tid, pthread_mutex_t *lock)
@@ -255,13 +258,28 @@ struct vmspy_error *vmspy_stop_all(struct vmspy_freeze *freeze, pthread_mutex_t 
 	return err;
 }
 
-void vmspy_stop_note_ended(struct vmspy_freeze *freeze, pthread_mutex_t *lock)
+static void note_ended(struct vmspy_freeze *freeze, pthread_mutex_t *lock)
 {
 	/* Locked: the tracer is not in PTRACE_SEIZE, and takes note itself. */
 	if (pthread_mutex_trylock(lock))
 		return;
 	vmspy_await_collect_all(freeze);
 	pthread_mutex_unlock(lock);
+}
+
+void vmspy_stop_help(struct vmspy_freeze *freeze, pthread_mutex_t *lock, sem_t *done)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	do {
+		until.tv_nsec += HELP_INTERVAL_NS;
+		if (until.tv_nsec >= NS_PER_SECOND) {
+			until.tv_sec++;
+			until.tv_nsec -= NS_PER_SECOND;
+		}
+		note_ended(freeze, lock);
+	} while (sem_clockwait(done, CLOCK_MONOTONIC, &until));
 }
 
 void vmspy_stop_release(struct vmspy_freeze *freeze)

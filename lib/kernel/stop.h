@@ -3,6 +3,7 @@
 #define VMSPY_KERNEL_STOP_H
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include "base/error.h"
 #include "kernel/freeze.h"
@@ -17,12 +18,13 @@ struct vmspy_error *vmspy_stop_all(struct vmspy_freeze *freeze,
 				   pthread_mutex_t *lock) VMSPY_MUST_CHECK;
 
 /*
- * To be called now and then by another thread while vmspy_stop_all() is at work. Without it both
- * programs hang when the target runs exec just then: PTRACE_SEIZE waits for the exec
- * (cred_guard_mutex), the exec for the threads that it ends (fs/exec.c:de_thread()), and one of
- * those that is traced is only gone when its tracer, or any thread beside it, has waited for it.
+ * To be called by another thread while vmspy_stop_all() is at work: note what has ended, until
+ * `done` is posted. Without it both programs hang when the target runs exec just then:
+ * PTRACE_SEIZE waits for the exec (cred_guard_mutex), the exec for the threads that it ends
+ * (fs/exec.c:de_thread()), and one of those that is traced is only gone when its tracer, or any
+ * thread beside it, has waited for it.
  */
-void vmspy_stop_note_ended(struct vmspy_freeze *freeze, pthread_mutex_t *lock);
+void vmspy_stop_help(struct vmspy_freeze *freeze, pthread_mutex_t *lock, sem_t *done);
 
 /*
  * Let go what is stopped.
