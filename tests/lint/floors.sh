@@ -9,7 +9,7 @@ floor_of() {
 	kernel) echo 2 ;;
 	space) echo 3 ;;
 	compare | inspect | symbol) echo 4 ;;
-	types) echo 5 ;;
+	types | trace) echo 5 ;;
 	blame) echo 6 ;;
 	report) echo 7 ;;
 	render) echo 8 ;;
