@@ -6,6 +6,7 @@
 
 #include "address.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "report/nearest.h"
 #include "symbol/loaded.h"
 #include "symbol/named.h"
@@ -18,13 +19,6 @@ enum {
 
 /* --- names --------------------------------------------------------------------------------- */
 
-static const char *last_part(const char *path)
-{
-	const char *slash = path ? strrchr(path, '/') : NULL;
-
-	return slash ? slash + 1 : path;
-}
-
 /* "object:symbol" tells files apart; within one file nothing but the address does. */
 static struct vmspy_error *several(const struct addr_word *word,
 				   const struct vmspy_named_list *list)
@@ -35,7 +29,8 @@ static struct vmspy_error *several(const struct addr_word *word,
 
 	for (size_t i = 0; !err && i < shown; i++)
 		err = vmspy_buf_printf(&places, "%s0x%" PRIx64 " in %s", i ? ", " : "",
-				       list->named[i].start, last_part(list->named[i].object));
+				       list->named[i].start,
+				       vmspy_path_last(list->named[i].object));
 	if (!err && shown < list->count)
 		err = vmspy_buf_printf(&places, " and %zu more", list->count - shown);
 	if (err)

@@ -41,6 +41,7 @@ extern const struct command command_maps;  /* maps.c */
 extern const struct command command_diff;  /* diff.c */
 extern const struct command command_addr;  /* addr.c */
 extern const struct command command_pages; /* pages.c */
+extern const struct command command_trace; /* trace.c */
 extern const struct command command_demo;  /* demo.c */
 extern const struct command command_help;  /* help.c */
 

@@ -7,8 +7,8 @@
 #include "base/banned.h"
 
 const struct command *const commands[] = {
-	&command_maps, &command_diff, &command_addr, &command_pages,
-	&command_demo, &command_help, NULL,
+	&command_maps,  &command_diff, &command_addr, &command_pages,
+	&command_trace, &command_demo, &command_help, NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/escape.h"
 #include "base/human.h"
+#include "base/path.h"
 #include "render/grid.h"
 
 #include "base/banned.h"
@@ -62,13 +63,6 @@ size_t words_width(const char *text, size_t bytes)
 
 /* --- titles -------------------------------------------------------------------------------- */
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 /* Append the path, its last part, or what of that fits: the end says more than the beginning. */
 static struct vmspy_error *append_path(struct vmspy_buf *buf, const char *path, size_t length,
 				       size_t columns)
@@ -82,7 +76,7 @@ static struct vmspy_error *append_path(struct vmspy_buf *buf, const char *path, 
 		return err;
 	text = vmspy_buf_text(&escaped);
 	if (grid_text_width(text) > columns)
-		text = last_part(text);
+		text = vmspy_path_last(text);
 	if (grid_text_width(text) <= columns)
 		return vmspy_buf_printf(buf, "%s", text);
 	if (columns <= dots_width)

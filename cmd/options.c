@@ -12,7 +12,7 @@ const struct option_spec option_specs[OPTION_COUNT] = {
 	[OPTION_LAYOUT] = { 0, "layout", NULL, false,
 			    "draw the address space, with what is where in it" },
 	[OPTION_SUMMARY] = { 0, "summary", "BY", true,
-			     "add the mappings up: by kind or by object" },
+			     "only the sums; of mappings: by kind or by object" },
 	[OPTION_GAPS] = { 0, "gaps", NULL, false, "show also what is not mapped between them" },
 	[OPTION_LIST] = { 0, "list", NULL, false, "list ranges of pages that are alike" },
 	[OPTION_EACH] = { 0, "each", NULL, false, "list every page" },
@@ -56,6 +56,22 @@ const struct option_spec option_specs[OPTION_COUNT] = {
 				  "exit 1 only above this: 200 (pages), 4M or 2.5%" },
 	[OPTION_WATCH] = { 0, "watch", "SECONDS", true,
 			   "compare every 2 seconds, and print what changed" },
+	[OPTION_CALL_GRAPH] = { 0, "call-graph", "HOW", true,
+				"show who called: fp (the usual way), dwarf, none" },
+	[OPTION_FAULTS] = { 0, "faults", NULL, false, "show also faults that copied nothing" },
+	[OPTION_FOLDED] = { 0, "folded", NULL, false,
+			    "print the stacks of copies, for flame graphs" },
+	[OPTION_DEPTH] = { 0, "depth", "N", false,
+			   "follow children down to the Nth generation; 0: none" },
+	[OPTION_CHILDREN_ONLY] = { 0, "children-only", NULL, false,
+				   "only what descendants of the target copy" },
+	[OPTION_DURATION] = { 0, "duration", "TIME", false, "end after 5, 1.5s, 500ms or 2m" },
+	[OPTION_UNTIL_EXIT] = { 0, "until-exit", NULL, false,
+				"end with the target, not with its last descendant" },
+	[OPTION_NO_EVENTS] = { 0, "no-events", NULL, false,
+			       "ask the page words alone: nobody tells who wrote" },
+	[OPTION_RING] = { 0, "ring", "SIZE", false, "room for events of each CPU: a power of two" },
+	[OPTION_WRITE] = { 'w', "write", "FILE", false, "write the events to FILE" },
 	[OPTION_LIST_COMMANDS] = { 0, "list-commands", NULL, false, "list the commands" },
 	[OPTION_LIST_OPTIONS] = { 0, "list-options", NULL, false, "list the options of COMMAND" },
 	[OPTION_LIST_KINDS] = { 0, "list-kinds", NULL, false,
@@ -86,6 +102,11 @@ static const uint64_t exclusive[] = {
 	OPTION_BIT(OPTION_SUMMARY) | OPTION_BIT(OPTION_GAPS),
 	OPTION_BIT(OPTION_HEX) | OPTION_BIT(OPTION_RAW),
 	OPTION_BIT(OPTION_HEX) | OPTION_BIT(OPTION_QUIET),
+	OPTION_BIT(OPTION_FOLDED) | OPTION_BIT(OPTION_JSON),
+	OPTION_BIT(OPTION_FOLDED) | OPTION_BIT(OPTION_RAW),
+	OPTION_BIT(OPTION_FOLDED) | OPTION_BIT(OPTION_SUMMARY),
+	OPTION_BIT(OPTION_WRITE) | OPTION_BIT(OPTION_RAW),
+	OPTION_BIT(OPTION_CALL_GRAPH) | OPTION_BIT(OPTION_NO_EVENTS),
 	/* It goes on until it is told to end: its exit status answers nothing. */
 	OPTION_BIT(OPTION_WATCH) | OPTION_BIT(OPTION_QUIET),
 	OPTION_BIT(OPTION_WATCH) | OPTION_BIT(OPTION_MAX_DIVERGED),
@@ -232,17 +253,21 @@ static struct vmspy_error *parse_words(struct arguments *arguments, struct words
 		char *word = *words->at++;
 
 		err = NULL;
-		if (options_end || is_operand(word))
+		if (options_end || is_operand(word)) {
 			arguments->operand[arguments->operand_count++] = word;
-		else if (!strcmp(word, "--"))
+		} else if (!strcmp(word, "--")) {
 			options_end = true;
-		else if (word[1] == '-')
+			arguments->before_end_count = arguments->operand_count;
+		} else if (word[1] == '-') {
 			err = parse_long(arguments, word + 2, words);
-		else
+		} else {
 			err = parse_letters(arguments, word + 1, words);
+		}
 		if (err)
 			return err;
 	}
+	if (!options_end)
+		arguments->before_end_count = arguments->operand_count;
 	return NULL;
 }
 

@@ -39,6 +39,16 @@ enum option_id {
 	OPTION_ALL,
 	OPTION_MAX_DIVERGED,
 	OPTION_WATCH,
+	OPTION_CALL_GRAPH,
+	OPTION_FAULTS,
+	OPTION_FOLDED,
+	OPTION_DEPTH,
+	OPTION_CHILDREN_ONLY,
+	OPTION_DURATION,
+	OPTION_UNTIL_EXIT,
+	OPTION_NO_EVENTS,
+	OPTION_RING,
+	OPTION_WRITE,
 	OPTION_LIST_COMMANDS,
 	OPTION_LIST_OPTIONS,
 	OPTION_LIST_KINDS,
@@ -86,6 +96,7 @@ struct arguments {
 	const char *value[OPTION_COUNT]; /* the last argument given; NULL without one */
 	char **operand;
 	size_t operand_count;
+	size_t before_end_count; /* operands in front of `--`; all of them without one */
 };
 
 /*

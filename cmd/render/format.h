@@ -19,7 +19,12 @@ struct render_calls {
 				      const struct vmspy_selection *columns, const void *row);
 	struct vmspy_error *(*table_begin)(struct render *render, const char *key,
 					   const struct vmspy_selection *columns);
+	/* NULL: as table_begin. */
+	struct vmspy_error *(*stream_begin)(struct render *render, const char *key,
+					    const struct vmspy_selection *columns,
+					    const void *like);
 	struct vmspy_error *(*row)(struct render *render, const void *row);
+	struct vmspy_error *(*flush)(struct render *render); /* NULL: nothing is kept back */
 	/*
 	 * For a thread of its own: another render, that keeps the rows of the table that is open in
 	 * memory, and its end, which prints them. NULL: this format has one thread.

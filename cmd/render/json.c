@@ -129,6 +129,8 @@ static json_t *rows_value(const struct vmspy_nested *nested)
 		VMSPY_AUTO(vmspy_guard_error)
 		struct vmspy_error *err = row_value(&columns, vmspy_nested_row(nested, i), &object);
 
+		if (nested->is_one)
+			return object;
 		if (err || json_array_append_new(array, object))
 			return NULL;
 	}
@@ -189,17 +191,29 @@ static void new_line(struct json *json)
 	fprintf(json->render.style.out, "\n%*s", (int)(json->depth * INDENT), "");
 }
 
-/* Begin an item of what is open: its comma, its line, and its key in an object. */
+/*
+ * Begin an item of what is open: its comma, its line, and its key in an object. Where nothing is
+ * open it is a line of its own.
+ */
 static void item(struct json *json, const char *key)
 {
 	struct level *level = &json->level[json->depth - 1];
 
+	if (!json->depth)
+		return;
 	if (level->has_items)
 		fputc(',', json->render.style.out);
 	level->has_items = true;
 	new_line(json);
 	if (!level->is_array)
 		fprintf(json->render.style.out, "\"%s\": ", key);
+}
+
+/* What is complete, and lies in nothing else. */
+static void end_line(const struct json *json)
+{
+	if (!json->depth)
+		fputc('\n', json->render.style.out);
 }
 
 static struct vmspy_error *print_value(struct json *json, const char *key, const json_t *value)
@@ -212,6 +226,7 @@ static struct vmspy_error *print_value(struct json *json, const char *key, const
 		return vmspy_error_no_memory();
 	item(json, key);
 	fputs(text, json->render.style.out);
+	end_line(json);
 	return NULL;
 }
 
@@ -240,6 +255,7 @@ static struct vmspy_error *close_item(struct render *render)
 	if (level.has_items)
 		new_line(json);
 	fputc(level.is_array ? ']' : '}', render->style.out);
+	end_line(json);
 	return NULL;
 }
 
@@ -284,10 +300,12 @@ static struct vmspy_error *begin(struct render *render, const char *command,
 	struct json *json = (struct json *)render;
 	VMSPY_AUTO(guard_json)
 	json_t *envelope =
-		json_pack("{s:s, s:i, s:s, s:o, s:o}", "vmspy", VMSPY_VERSION, "schema", SCHEMA,
+		json_pack("{s:s, s:i, s:s?, s:o, s:o}", "vmspy", VMSPY_VERSION, "schema", SCHEMA,
 			  "command", command, "time", time_now(), "host", host_value(host));
 	struct vmspy_error *err;
 
+	if (!command)
+		return NULL;
 	if (!envelope)
 		return vmspy_error_no_memory();
 	if ((err = push(json, false)))
@@ -297,10 +315,7 @@ static struct vmspy_error *begin(struct render *render, const char *command,
 
 static struct vmspy_error *end(struct render *render)
 {
-	struct vmspy_error *err = close_item(render);
-
-	fputc('\n', render->style.out);
-	return err;
+	return ((struct json *)render)->depth ? close_item(render) : NULL;
 }
 
 static struct vmspy_error *members(struct render *render, const struct vmspy_selection *columns,

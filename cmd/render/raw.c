@@ -88,6 +88,12 @@ static void part_print(struct render *render, const struct render *part)
 	fwrite(vmspy_buf_text(lines), 1, lines->length, render->style.out);
 }
 
+static struct vmspy_error *flush(struct render *render)
+{
+	write_lines((struct raw *)render);
+	return NULL;
+}
+
 static struct vmspy_error *table_end(struct render *render)
 {
 	struct raw *raw = (struct raw *)render;
@@ -106,6 +112,7 @@ static void destroy(struct render *render)
 static const struct render_calls calls = {
 	.table_begin = table_begin,
 	.row = add_row,
+	.flush = flush,
 	.part_create = part_create,
 	.part_print = part_print,
 	.table_end = table_end,

@@ -84,9 +84,24 @@ void render_table_begin(struct render *render, const char *key,
 	CALL(render, table_begin, key, columns);
 }
 
+void render_stream_begin(struct render *render, const char *key,
+			 const struct vmspy_selection *columns, const void *like)
+{
+	if (render->calls->stream_begin)
+		CALL(render, stream_begin, key, columns, like);
+	else
+		CALL(render, table_begin, key, columns);
+}
+
 void render_row(struct render *render, const void *row)
 {
 	CALL(render, row, row);
+}
+
+void render_flush(struct render *render)
+{
+	CALL(render, flush);
+	fflush(render->style.out);
 }
 
 void render_table_end(struct render *render)

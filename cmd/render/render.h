@@ -38,7 +38,8 @@ struct render;
 /*
  * Begin an answer; JSON: the envelope.
  * style:   copied; raw_table is borrowed.
- * command: its name.
+ * command: its name; NULL: a part of an answer that was begun before, JSON: without envelope. An
+ *          object that is then printed while nothing is open is a line of its own.
  * host:    NULL: the answer is not about this host.
  * ret:     end it with render_end().
  */
@@ -73,6 +74,16 @@ void render_object(struct render *render, const char *key, const struct vmspy_se
 void render_table_begin(struct render *render, const char *key,
 			const struct vmspy_selection *columns);
 void render_row(struct render *render, const void *row);
+
+/*
+ * As render_table_begin(), of a table whose rows come over a long time: text prints each as it
+ * comes, with the widths of a row that is like those to come.
+ */
+void render_stream_begin(struct render *render, const char *key,
+			 const struct vmspy_selection *columns, const void *like);
+
+/* Hand over all that was printed to whoever reads it. */
+void render_flush(struct render *render);
 void render_table_end(struct render *render);
 
 /* The last row of a table, for people: what has no total is left empty. */

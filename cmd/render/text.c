@@ -55,6 +55,20 @@ static struct vmspy_error *begin_streaming(struct text *text)
 	return stream_kept(text);
 }
 
+static struct vmspy_error *stream_begin(struct render *render, const char *key,
+					const struct vmspy_selection *columns, const void *like)
+{
+	struct text *text = (struct text *)render;
+	struct vmspy_error *err = table_begin(render, key, columns);
+
+	if (err || (err = grid_add(&text->grid, like, &render->cells)) ||
+	    (err = grid_settle(&text->grid, render->style.width, false)))
+		return err;
+	text->streaming = true;
+	grid_clear(&text->grid);
+	return stream_headings(&text->grid, &render->style);
+}
+
 static struct vmspy_error *added(struct text *text)
 {
 	struct vmspy_error *err;
@@ -118,6 +132,7 @@ static void destroy(struct render *render)
 
 static const struct render_calls calls = {
 	.table_begin = table_begin,
+	.stream_begin = stream_begin,
 	.row = add_row,
 	.total = add_total,
 	.note = add_note,

@@ -101,6 +101,7 @@ struct vmspy_nested {
 	const void *rows; /* borrowed */
 	size_t count;
 	size_t row_bytes;
+	bool is_one; /* it always has one row: an object in JSON, not an array */
 };
 
 /* ret: the word of the manual for a unit ("bytes"), static. */
