@@ -129,7 +129,7 @@ for line in sys.stdin:
 	cp "$VMSPY" "$PUBLIC/vmspy"
 	setpriv --reuid=65534 --regid=65534 --clear-groups sleep 60 3>&- &
 	local own=$!
-	wait_until test -r "/proc/$own/maps"
+	wait_until grep -qx sleep "/proc/$own/comm" # Before, it is a shell of ours.
 	STATUS=0
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$PUBLIC/vmspy" pages --json "$own" >answer 2>messages || STATUS=$?
 	is "$STATUS" 3 "status of its own"
