@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/human.h"
 #include "base/scan.h"
 #include "command.h"
 #include "diff_content.h"
+#include "duration.h"
 #include "interrupt.h"
 #include "message.h"
 #include "report/clue_rows.h"
@@ -50,6 +52,9 @@ static struct vmspy_error *parse_arguments(struct diff *diff)
 		return err;
 	if ((err = diff_parse_hex(arguments, &diff->hex_address)) ||
 	    (err = watch_parse(arguments, &diff->watch_ns)))
+		return err;
+	if (is_given(arguments, OPTION_MAX_HOLD) &&
+	    (err = duration_parse_ms(arguments->value[OPTION_MAX_HOLD], &diff->max_hold_ns)))
 		return err;
 	return parse_symbols_max(arguments, &diff->symbols_max);
 }
@@ -157,6 +162,7 @@ struct vmspy_error *diff_compare(struct diff *diff)
 	const struct arguments *arguments = diff->arguments;
 	const struct vmspy_pair_options options = {
 		.no_hold = is_given(arguments, OPTION_NO_HOLD),
+		.max_hold_ns = diff->max_hold_ns,
 		.keep_runs = is_given(arguments, OPTION_RUNS) && !is_given(arguments, OPTION_QUIET),
 		.stacks = diff_wants_frames(diff),
 		.clues = wants_clues(diff),
@@ -177,6 +183,20 @@ struct vmspy_error *diff_compare(struct diff *diff)
 
 /* --- telling ------------------------------------------------------------------------------- */
 
+/* Every thread has to be stopped and let go in each slice: of many this alone takes longer. */
+static void say_if_held_longer(const struct vmspy_slices *slices)
+{
+	char longest[VMSPY_HUMAN_MAX], asked[VMSPY_HUMAN_MAX];
+
+	if (!slices->max_ns || slices->longest_ns <= slices->max_ns)
+		return;
+	vmspy_human_duration(slices->longest_ns, longest);
+	vmspy_human_duration(slices->max_ns, asked);
+	say("both were held for up to %s, longer than the %s of --max-hold: stopping all threads, "
+	    "or other work on this machine, took its time",
+	    longest, asked);
+}
+
 void diff_print_notes(const struct diff *diff)
 {
 	const struct vmspy_identity *a = vmspy_space_identity(diff->a);
@@ -195,6 +215,7 @@ void diff_print_notes(const struct diff *diff)
 		    (int)a->pid, (int)b->pid);
 	if (vmspy_pair_is_one_space(&diff->pair) || no_hold)
 		return;
+	say_if_held_longer(&diff->pair.slices);
 	for (int i = 0; i < 2; i++)
 		if (!(i ? diff->pair.b.held : diff->pair.a.held))
 			say("'%d' could not be stopped in time (vfork?): its pages were read while "
@@ -238,14 +259,16 @@ const struct command command_diff = {
 		"Compare two address spaces page by page: which pages are one physical frame in\n"
 		"both, which have become two, and which variables made them so. With one TARGET:\n"
 		"the process against its parent. Both are stopped for some milliseconds while\n"
-		"their pages are read; --no-hold never stops them.\n"
+		"their pages are read; --max-hold=MS lets them run in between, --no-hold never\n"
+		"stops them.\n"
 		"Exit status: 0 nothing diverged, 1 diverged, 2 trouble, 3 not all was judged.\n",
 	.options = OPTIONS_TABLE | OPTION_BIT(OPTION_RUNS) | OPTION_BIT(OPTION_SYMBOLS) |
 		   OPTION_BIT(OPTION_VALUES) | OPTION_BIT(OPTION_CLUES) |
 		   OPTION_BIT(OPTION_STACKS) | OPTION_BIT(OPTION_HEX) | OPTION_BIT(OPTION_SORT) |
 		   OPTION_BIT(OPTION_CONTENT) | OPTION_BIT(OPTION_NO_SIBLINGS) |
 		   OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_MAX_DIVERGED) |
-		   OPTION_BIT(OPTION_NO_HOLD) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_WATCH),
+		   OPTION_BIT(OPTION_NO_HOLD) | OPTION_BIT(OPTION_MAX_HOLD) |
+		   OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_WATCH),
 	.operands_min = 1,
 	.operands_max = 2,
 	.tables = tables,

@@ -19,6 +19,7 @@ struct diff {
 	enum vmspy_content content; /* as asked for */
 	size_t symbols_max;         /* of --symbols=N; SIZE_MAX: all */
 	uint64_t hex_address;       /* of --hex */
+	uint64_t max_hold_ns;       /* of --max-hold; 0: not given */
 	uint64_t watch_ns;          /* of --watch; 0: not given */
 	struct watch *watch;        /* what rounds before found; NULL: there is but one answer */
 	struct vmspy_space *a, *b;
@@ -77,6 +78,9 @@ void diff_print_table(const struct diff *diff, struct render *render,
 
 /* The whole answer. Errors: NO_MEMORY. */
 struct vmspy_error *diff_print(const struct diff *diff) VMSPY_MUST_CHECK;
+
+/* How long both were held, and for what: for people, below all else. */
+void diff_print_hold(const struct diff *diff, struct render *render);
 
 /* The tables below the mappings. */
 void diff_print_lists(const struct diff *diff, struct render *render);

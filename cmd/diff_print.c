@@ -201,6 +201,7 @@ struct vmspy_error *diff_print(const struct diff *diff)
 	if (wants_tables(diff)) {
 		diff_print_mappings(diff, render);
 		diff_print_lists(diff, render);
+		diff_print_hold(diff, render);
 	}
 	render_open_array(render, "errors");
 	render_close(render);

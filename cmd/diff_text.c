@@ -197,6 +197,12 @@ static void print_moved(struct render *render, const struct vmspy_pair *pair)
 			render,
 			"  meanwhile the kernel moved %llu pages of this machine to other frames",
 			(unsigned long long)moved->migrated_pages);
+	if (pair->slices.count > 1)
+		render_line(
+			render,
+			"  held in %zu slices: each page is judged at an instant of its own, not "
+			"all at one",
+			pair->slices.count);
 	if (pair->timing.rounds)
 		render_line(render, "  some pages kept changing and were read again, in %u rounds",
 			    pair->timing.rounds);

@@ -13,4 +13,7 @@
  */
 struct vmspy_error *duration_parse(const char *text, uint64_t *ret) VMSPY_MUST_CHECK;
 
+/* The same, where a number without a unit means milliseconds. */
+struct vmspy_error *duration_parse_ms(const char *text, uint64_t *ret) VMSPY_MUST_CHECK;
+
 #endif

@@ -89,6 +89,8 @@ const struct option_spec option_specs[OPTION_COUNT] = {
 	[OPTION_QUIET] = { 'q', "quiet", NULL, false, "print nothing: the exit status answers" },
 	[OPTION_HOLD] = { 0, "hold", NULL, false, "stop the process while it is read" },
 	[OPTION_NO_HOLD] = { 0, "no-hold", NULL, false, "never stop a process" },
+	[OPTION_MAX_HOLD] = { 0, "max-hold", "MS", false,
+			      "hold both in slices, none longer than MS ms" },
 	[OPTION_HELP] = { 'h', "help", NULL, false, "print this help and exit" },
 	[OPTION_VERSION] = { 'V', "version", NULL, false, "print the version and exit" },
 };
@@ -97,6 +99,7 @@ const struct option_spec option_specs[OPTION_COUNT] = {
 static const uint64_t exclusive[] = {
 	OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_RAW),
 	OPTION_BIT(OPTION_HOLD) | OPTION_BIT(OPTION_NO_HOLD),
+	OPTION_BIT(OPTION_MAX_HOLD) | OPTION_BIT(OPTION_NO_HOLD),
 	OPTION_BIT(OPTION_HOLD) | OPTION_BIT(OPTION_EACH),
 	OPTION_BIT(OPTION_SORT) | OPTION_BIT(OPTION_EACH),
 	OPTION_BIT(OPTION_SUMMARY) | OPTION_BIT(OPTION_GAPS),

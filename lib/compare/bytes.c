@@ -257,7 +257,8 @@ static struct vmspy_error *read_cluster(struct reader *reader, const struct vmsp
 		group.count = (size_t)(next - group.page);
 		if (i < cluster->count && belongs(reader, next - 1, next))
 			continue;
-		if ((err = read_group(reader, &group)))
+		if ((err = vmspy_hold_turn_if_over(reader->tally->hold)) ||
+		    (err = read_group(reader, &group)))
 			return err;
 		group.page = next;
 	}
@@ -275,7 +276,8 @@ static bool may_go_on(const struct reader *reader, unsigned quarters)
 		return budget->pages * QUARTERS < budget->length_pages * quarters;
 	if (budget->pages < ALWAYS_PAGES || reader->list->drawn_pages < ALWAYS_SORT_PAGES)
 		return true;
-	return (vmspy_host_now_ns() - budget->start_ns) * QUARTERS < budget->length_ns * quarters;
+	return (vmspy_hold_clock_ns(reader->tally->hold) - budget->start_ns) * QUARTERS <
+	       budget->length_ns * quarters;
 }
 
 /*
@@ -345,7 +347,7 @@ static struct budget budget_of(const struct vmspy_tally *tally)
 	so_far_ns -= so_far_ns / SPARE_PART;
 	return (struct budget){
 		.is_unlimited = tally->options->content == VMSPY_CONTENT_ALL,
-		.start_ns = vmspy_host_now_ns(),
+		.start_ns = vmspy_hold_clock_ns(tally->hold),
 		.length_ns = so_far_ns < SAMPLE_NS_MAX ? so_far_ns : SAMPLE_NS_MAX,
 		.length_pages = tally->options->sample_pages,
 	};

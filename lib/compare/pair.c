@@ -6,8 +6,9 @@
 #include "base/cleanup.h"
 #include "compare/bytes.h"
 #include "compare/contents.h"
+#include "compare/hold.h"
 #include "compare/siblings.h"
-#include "compare/sweep.h"
+#include "compare/sweepers.h"
 #include "compare/tally.h"
 #include "compare/window.h"
 
@@ -21,6 +22,7 @@ struct comparison {
 	struct vmspy_tally tally;
 	struct vmspy_window *window;
 	struct vmspy_siblings *siblings;
+	struct vmspy_hold hold;
 };
 
 bool vmspy_pair_is_one_space(const struct vmspy_pair *pair)
@@ -63,76 +65,17 @@ void vmspy_pair_deinit(struct vmspy_pair *pair)
 	*pair = (struct vmspy_pair){ 0 };
 }
 
-static struct vmspy_error *hold_both(const struct comparison *comparison)
-{
-	struct vmspy_error *err;
-
-	if (comparison->options->no_hold)
-		return NULL;
-	if ((err = vmspy_space_hold(comparison->a)) || (err = vmspy_space_hold(comparison->b)))
-		return err;
-	comparison->pair->a.held = vmspy_space_is_held(comparison->a);
-	comparison->pair->b.held = vmspy_space_is_held(comparison->b);
-	return NULL;
-}
-
-static void release_both(const struct comparison *comparison)
-{
-	uint64_t before_ns = vmspy_host_now_ns();
-
-	comparison->pair->b.hold_ns = vmspy_space_release(comparison->b);
-	comparison->pair->a.hold_ns = vmspy_space_release(comparison->a);
-	comparison->pair->timing.release_ns = vmspy_host_now_ns() - before_ns;
-}
-
-/* Whether neither side can have a page word here. */
-static bool is_untracked(const struct vmspy_interval *interval)
-{
-	return (!interval->a || vmspy_mapping_is_untracked(interval->a)) &&
-	       (!interval->b || vmspy_mapping_is_untracked(interval->b));
-}
-
 /* The pages that were asked for, whole ones: a part of a page stands for all of it. */
-struct asked {
-	uint64_t start, end;
-};
-
-static struct asked asked_for(const struct vmspy_pair_options *options, uint64_t page_bytes)
+static struct vmspy_sweep_range asked_for(const struct vmspy_pair_options *options,
+					  uint64_t page_bytes)
 {
 	uint64_t in_page = page_bytes - 1, end = options->end + in_page;
 	bool is_open = !options->end || end < options->end; /* the second: rounded past the top */
 
-	return (struct asked){
+	return (struct vmspy_sweep_range){
 		.start = options->start & ~in_page,
 		.end = is_open ? UINT64_MAX : end & ~in_page,
 	};
-}
-
-static struct vmspy_error *sweep_all(struct comparison *comparison)
-{
-	const struct vmspy_interval_list *list = &comparison->pair->intervals;
-	struct asked asked = asked_for(comparison->options, comparison->pair->runs.page_bytes);
-	struct vmspy_error *err;
-
-	for (size_t i = 0; i < list->count; i++) {
-		const struct vmspy_interval *interval = &list->interval[i];
-		uint64_t start = interval->start, end = interval->end;
-
-		if (start < asked.start)
-			start = asked.start;
-		if (end > asked.end)
-			end = asked.end;
-		if (start >= end || is_untracked(interval))
-			continue;
-		if ((err = vmspy_sweep_ahead(comparison->window, list, i)))
-			return err;
-		err = vmspy_sweep_interval(&comparison->tally, comparison->window, interval, start,
-					   end);
-		if (err)
-			return err;
-	}
-	return vmspy_sweep_unsettled(&comparison->tally, comparison->window,
-				     &comparison->pair->timing.rounds);
 }
 
 /* doubted: set for the intervals whose mapping on this side is no longer what was read. */
@@ -166,7 +109,8 @@ static struct vmspy_error *doubt_changed(struct comparison *comparison)
 
 	if (!doubted)
 		return vmspy_error_no_memory();
-	if (comparison->pair->a.held && comparison->pair->b.held)
+	if (comparison->pair->a.held && comparison->pair->b.held &&
+	    !vmspy_hold_is_sliced(&comparison->hold))
 		return NULL;
 	if ((err = find_changed(comparison, comparison->a, doubted)) ||
 	    (err = find_changed(comparison, comparison->b, doubted)))
@@ -224,49 +168,94 @@ static struct vmspy_window *window_create(const struct comparison *comparison)
 	return window;
 }
 
-/* ret: since *mark_ns, which is now. */
-static uint64_t lap(uint64_t *mark_ns)
+/* ret: of work since *mark_ns, which is now. */
+static uint64_t lap(const struct comparison *comparison, uint64_t *mark_ns)
 {
 	uint64_t before_ns = *mark_ns;
 
-	*mark_ns = vmspy_host_now_ns();
+	*mark_ns = vmspy_hold_clock_ns(&comparison->hold);
 	return *mark_ns - before_ns;
+}
+
+/*
+ * Lists of mappings are long: where slices are short, both run on while they are read, and what
+ * changed meanwhile is found out in the end.
+ */
+static struct vmspy_error *hold_and_load(struct comparison *comparison)
+{
+	struct vmspy_hold *hold = &comparison->hold;
+	struct vmspy_error *err;
+
+	if (vmspy_hold_is_sliced(hold) && (err = load_both(comparison)))
+		return err;
+	if ((err = vmspy_hold_begin(hold)))
+		return err;
+	if (!vmspy_hold_is_sliced(hold) && (err = load_both(comparison)))
+		return err;
+	if ((err = begin_census(comparison)))
+		return err;
+	comparison->window = window_create(comparison);
+	return comparison->window ? NULL : vmspy_error_no_memory();
+}
+
+static struct vmspy_error *read_words(struct comparison *comparison)
+{
+	struct vmspy_pair *pair = comparison->pair;
+	struct vmspy_hold *hold = &comparison->hold;
+	struct vmspy_error *err =
+		vmspy_sweepers_run(&comparison->tally, comparison->window, hold,
+				   asked_for(comparison->options, pair->runs.page_bytes));
+
+	if (err)
+		return err;
+	if (vmspy_hold_is_sliced(hold))
+		vmspy_hold_end(hold);
+	if ((err = doubt_changed(comparison)))
+		return err;
+	pair->no_common_origin = !may_have_common_origin(comparison) && !pair->inherited_pages;
+	return vmspy_hold_is_sliced(hold) ? vmspy_hold_begin(hold) : NULL;
+}
+
+static struct vmspy_error *read_bytes(struct comparison *comparison)
+{
+	const struct vmspy_pair_options *options = comparison->options;
+	struct vmspy_error *err = vmspy_bytes_compare(&comparison->tally, comparison->window);
+
+	if (err || !options->kept_page)
+		return err;
+	return vmspy_kept_take(comparison->pair, comparison->window, options->kept_page);
+}
+
+/* All stacks are of one instant: they have a slice of their own. */
+static struct vmspy_error *read_stacks(struct comparison *comparison)
+{
+	struct vmspy_error *err = vmspy_hold_turn(&comparison->hold);
+
+	if (err)
+		return err;
+	return vmspy_stacks_take(comparison->pair, comparison->window, comparison->options->stacks);
 }
 
 /* Everything that happens while both stand still. */
 static struct vmspy_error *compare_held(struct comparison *comparison)
 {
-	struct vmspy_tally *tally = &comparison->tally;
-	const struct vmspy_pair_options *options = comparison->options;
 	struct vmspy_timing *timing = &comparison->pair->timing;
-	uint64_t mark_ns = vmspy_host_now_ns();
+	uint64_t mark_ns = vmspy_hold_clock_ns(&comparison->hold);
 	struct vmspy_error *err;
 
-	if ((err = hold_both(comparison)))
+	if ((err = hold_and_load(comparison)) || (err = read_words(comparison)))
 		return err;
-	timing->stop_ns = lap(&mark_ns);
-	if ((err = load_both(comparison)) || (err = begin_census(comparison)))
+	timing->words_ns = lap(comparison, &mark_ns);
+	err = vmspy_siblings_ask(comparison->siblings, &comparison->tally, comparison->window);
+	if (err)
 		return err;
-	comparison->window = window_create(comparison);
-	if (!comparison->window)
-		return vmspy_error_no_memory();
-	if ((err = sweep_all(comparison)) || (err = doubt_changed(comparison)))
+	timing->siblings_ns = lap(comparison, &mark_ns);
+	if ((err = read_bytes(comparison)))
 		return err;
-	comparison->pair->no_common_origin =
-		!may_have_common_origin(comparison) && !comparison->pair->inherited_pages;
-	timing->words_ns = lap(&mark_ns);
-	if ((err = vmspy_siblings_ask(comparison->siblings, tally, comparison->window)))
+	timing->bytes_ns = lap(comparison, &mark_ns);
+	if ((err = read_stacks(comparison)))
 		return err;
-	timing->siblings_ns = lap(&mark_ns);
-	if ((err = vmspy_bytes_compare(tally, comparison->window)))
-		return err;
-	if (options->kept_page &&
-	    (err = vmspy_kept_take(comparison->pair, comparison->window, options->kept_page)))
-		return err;
-	timing->bytes_ns = lap(&mark_ns);
-	if ((err = vmspy_stacks_take(comparison->pair, comparison->window, options->stacks)))
-		return err;
-	timing->stacks_ns = lap(&mark_ns);
+	timing->stacks_ns = lap(comparison, &mark_ns);
 	return NULL;
 }
 
@@ -303,7 +292,10 @@ struct vmspy_error *vmspy_pair_compare(struct vmspy_space *a, struct vmspy_space
 {
 	uint32_t page_bytes = vmspy_space_host(a)->page_bytes;
 	VMSPY_AUTO(vmspy_pair_deinit)
-	struct vmspy_pair pair = { .runs.page_bytes = page_bytes };
+	struct vmspy_pair pair = {
+		.runs.page_bytes = page_bytes,
+		.slices.max_ns = options->max_hold_ns,
+	};
 	struct comparison comparison = {
 		.a = a,
 		.b = b,
@@ -311,8 +303,14 @@ struct vmspy_error *vmspy_pair_compare(struct vmspy_space *a, struct vmspy_space
 		.pair = &pair,
 		.tally = { .pair = &pair,
 			   .options = options,
+			   .hold = &comparison.hold,
 			   .keep_runs = options->keep_runs,
 			   .unsettled.page_bytes = page_bytes },
+		.hold = { .a = a,
+			  .b = b,
+			  .pair = &pair,
+			  .never = options->no_hold,
+			  .max_ns = options->max_hold_ns },
 	};
 	struct vmspy_vmstat before = vmspy_host_vmstat();
 	struct vmspy_error *err = vmspy_relation_find(a, b, &pair.relation);
@@ -321,10 +319,10 @@ struct vmspy_error *vmspy_pair_compare(struct vmspy_space *a, struct vmspy_space
 		if (!options->no_siblings)
 			comparison.siblings = vmspy_siblings_find(a, b, pair.relation);
 		err = compare_held(&comparison);
-		release_both(&comparison);
+		vmspy_hold_end(&comparison.hold);
 		vmspy_siblings_destroy(comparison.siblings);
 		vmspy_run_list_deinit(&comparison.tally.unsettled);
-		vmspy_window_destroy(comparison.window);
+		free(comparison.window);
 		if (!err) {
 			vmspy_tally_finish(&comparison.tally);
 			vmspy_kept_finish(&pair);

@@ -28,6 +28,8 @@ enum vmspy_content {
 /* A zeroed struct holds both, compares all pages, and a sample of the bytes where they are many. */
 struct vmspy_pair_options {
 	bool no_hold; /* never stop the processes: each page is exact, but not all at one instant */
+	uint64_t
+		max_hold_ns; /* hold both in slices, none longer than that; 0: once, for as long as it takes */
 	bool keep_runs;   /* keep every run that is counted; shared frames are looked up for KSM */
 	bool no_siblings; /* do not read the parent's other children */
 	bool stacks;      /* keep the stacks of all threads, to be unwound afterwards */
@@ -57,7 +59,8 @@ struct vmspy_counts {
 /* One side's own pages: every present or swapped one is in exactly one state, or uncounted. */
 struct vmspy_side {
 	bool held;
-	uint64_t hold_ns; /* from the first thread stopped to the last one released */
+	uint64_t
+		hold_ns; /* from the first thread stopped to the last one released; of all slices */
 	uint64_t present_pages;
 	uint64_t swapped_pages;
 	uint64_t zero_pages;    /* part of present; UINT64_MAX: cannot be told from others */
@@ -123,6 +126,14 @@ struct vmspy_asked {
 	uint64_t unasked_pages; /* diverged, and time was up */
 };
 
+/* How often both were held: more than once where options->max_hold_ns was. */
+struct vmspy_slices {
+	uint64_t max_ns; /* as asked for; 0: no limit was */
+	size_t count;
+	uint64_t longest_ns; /* from the first thread stopped to the last one released */
+};
+
+/* Where the time went. What lies between slices is in none of these. */
 struct vmspy_timing {
 	uint64_t stop_ns;
 	uint64_t words_ns;
@@ -159,6 +170,7 @@ struct vmspy_pair {
 	struct vmspy_census *census; /* NULL: no pointers were counted */
 	struct vmspy_stack_list stacks_a, stacks_b;
 	struct vmspy_timing timing;
+	struct vmspy_slices slices;
 	struct vmspy_vmstat kernel_moved; /* what the kernel moved meanwhile, machine-wide */
 };
 
@@ -170,6 +182,8 @@ struct vmspy_pair {
  *         BAD_DATA, NO_MEMORY. Nothing stays stopped, whatever happens.
  * Source: a word of a that is the same before and after b's was read existed together with it
  *         (but for a frame that left and came back in between).
+ * Note:   in slices, pages are judged at one instant each: what is written in between may be told of
+ *         one page and not of another. Mappings that changed meanwhile are unknown.
  * Note:   holding stops the processes, not the kernel: compaction, KSM, khugepaged and reclaim
  *         still move pages. Each page's verdict is exact at its own instant.
  */

@@ -61,6 +61,42 @@ struct vmspy_error *vmspy_runs_add(struct vmspy_run_list *list, const struct vms
 	return NULL;
 }
 
+static struct vmspy_error *merge(const struct vmspy_run_list *list,
+				 const struct vmspy_run_list *other, struct vmspy_run_list *merged)
+{
+	const struct vmspy_run *next;
+	struct vmspy_error *err;
+	size_t i = 0, j = 0;
+
+	while (i < list->count || j < other->count) {
+		if (j == other->count ||
+		    (i < list->count && list->run[i].start < other->run[j].start))
+			next = &list->run[i++];
+		else
+			next = &other->run[j++];
+		if ((err = vmspy_runs_add(merged, next)))
+			return err;
+	}
+	return NULL;
+}
+
+struct vmspy_error *vmspy_runs_merge(struct vmspy_run_list *list, struct vmspy_run_list *other)
+{
+	VMSPY_AUTO(vmspy_run_list_deinit)
+	struct vmspy_run_list merged = { .page_bytes = list->page_bytes };
+	struct vmspy_error *err;
+
+	if (!other->count)
+		return NULL;
+	if ((err = merge(list, other, &merged)))
+		return err;
+	vmspy_run_list_deinit(list);
+	vmspy_run_list_deinit(other);
+	*list = merged;
+	merged = (struct vmspy_run_list){ 0 }; /* list owns it now */
+	return NULL;
+}
+
 void vmspy_runs_join(struct vmspy_run_list *list)
 {
 	size_t kept = 0;

@@ -41,6 +41,13 @@ VMSPY_PUBLIC uint64_t vmspy_run_end(const struct vmspy_run_list *list, const str
 struct vmspy_error *vmspy_runs_add(struct vmspy_run_list *list,
 				   const struct vmspy_run *run) VMSPY_MUST_CHECK;
 
+/*
+ * Add the runs of another list, which is empty afterwards: both ascending and disjoint from each
+ * other, and so is what comes out.
+ */
+struct vmspy_error *vmspy_runs_merge(struct vmspy_run_list *list,
+				     struct vmspy_run_list *other) VMSPY_MUST_CHECK;
+
 /* Make one of adjacent runs that have become alike. */
 void vmspy_runs_join(struct vmspy_run_list *list);
 

@@ -256,7 +256,7 @@ static uint64_t count_words(const struct vmspy_run_list *runs)
 static bool is_time_up(const struct inquiry *inquiry)
 {
 	return inquiry->hearing->words > FREE_WORDS &&
-	       vmspy_host_now_ns() - inquiry->begin_ns > inquiry->budget_ns;
+	       vmspy_hold_clock_ns(inquiry->tally->hold) - inquiry->begin_ns > inquiry->budget_ns;
 }
 
 /*
@@ -266,7 +266,7 @@ static bool is_time_up(const struct inquiry *inquiry)
 static size_t affordable(const struct inquiry *inquiry)
 {
 	const struct vmspy_hearing *hearing = inquiry->hearing;
-	double spent_ns = (double)(vmspy_host_now_ns() - inquiry->begin_ns);
+	double spent_ns = (double)(vmspy_hold_clock_ns(inquiry->tally->hold) - inquiry->begin_ns);
 	double left_ns = (double)inquiry->budget_ns - spent_ns;
 	double word_ns = spent_ns / (double)(hearing->words + 1);
 	double processes = left_ns / (word_ns * (double)(READINGS * inquiry->words_left + 1));
@@ -316,6 +316,8 @@ static struct vmspy_error *inquire(struct inquiry *inquiry)
 	while (vmspy_span_next(&inquiry->span)) {
 		if (is_time_up(inquiry))
 			return leave_rest(inquiry);
+		if ((err = vmspy_hold_turn_if_over(inquiry->tally->hold)))
+			return err;
 		call_pages(inquiry);
 		inquiry->hearing->asked_count = affordable(inquiry);
 		if ((err = vmspy_hearing_hold(inquiry->hearing, inquiry->window)) ||
@@ -367,7 +369,7 @@ struct vmspy_error *vmspy_siblings_ask(struct vmspy_siblings *siblings, struct v
 		.tally = tally,
 		.window = window,
 		.page_bytes = pair->runs.page_bytes,
-		.begin_ns = vmspy_host_now_ns(),
+		.begin_ns = vmspy_hold_clock_ns(tally->hold),
 		.budget_ns = held_ns > BUDGET_MIN_NS ? held_ns : BUDGET_MIN_NS,
 		.span.runs = &pair->runs,
 		.late.page_bytes = pair->runs.page_bytes,

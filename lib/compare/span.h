@@ -9,7 +9,7 @@
 #include "compare/runs.h"
 
 enum {
-	VMSPY_SPAN_PAGES = 2048 /* at most: the words of ten processes stay in the cache */
+	VMSPY_SPAN_PAGES = 1024 /* at most: the words of ten processes stay in the cache */
 };
 
 /* Begin with the runs, ascending and disjoint, and zeros. */

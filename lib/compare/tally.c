@@ -8,7 +8,22 @@
 
 static struct vmspy_counts *counts_of(struct vmspy_tally *tally, size_t interval_index)
 {
-	return &tally->pair->counts[interval_index];
+	return tally->counts ? tally->counts : &tally->pair->counts[interval_index];
+}
+
+static void add_counts(struct vmspy_counts *total, const struct vmspy_counts *counts)
+{
+	for (size_t i = 0; i < VMSPY_STATE_COUNT; i++)
+		total->state_pages[i] += counts->state_pages[i];
+	for (size_t i = 0; i < VMSPY_LEFT_COUNT; i++)
+		total->left_pages[i] += counts->left_pages[i];
+	total->shared_file_pages += counts->shared_file_pages;
+	total->identical_pages += counts->identical_pages;
+	total->compared_pages += counts->compared_pages;
+	total->changed_bytes += counts->changed_bytes;
+	total->comparable_pages += counts->comparable_pages;
+	total->drawn_pages += counts->drawn_pages;
+	total->proven_pages += counts->proven_pages;
 }
 
 /* --- one side ------------------------------------------------------------------------------ */
@@ -235,22 +250,71 @@ void vmspy_tally_doubt(struct vmspy_tally *tally, const bool *doubted)
 	vmspy_runs_join(&pair->runs);
 }
 
-/* --- the sum ------------------------------------------------------------------------------- */
+/* --- several threads ----------------------------------------------------------------------- */
 
-static void add_counts(struct vmspy_counts *total, const struct vmspy_counts *counts)
+void vmspy_tally_part_init(struct vmspy_tally_part *part, const struct vmspy_tally *whole)
 {
-	for (size_t i = 0; i < VMSPY_STATE_COUNT; i++)
-		total->state_pages[i] += counts->state_pages[i];
-	for (size_t i = 0; i < VMSPY_LEFT_COUNT; i++)
-		total->left_pages[i] += counts->left_pages[i];
-	total->shared_file_pages += counts->shared_file_pages;
-	total->identical_pages += counts->identical_pages;
-	total->compared_pages += counts->compared_pages;
-	total->changed_bytes += counts->changed_bytes;
-	total->comparable_pages += counts->comparable_pages;
-	total->drawn_pages += counts->drawn_pages;
-	total->proven_pages += counts->proven_pages;
+	uint32_t page_bytes = whole->unsettled.page_bytes;
+
+	part->pair = (struct vmspy_pair){
+		.intervals = whole->pair->intervals,
+		.counts = whole->pair->counts,
+		.runs.page_bytes = page_bytes,
+	};
+	part->tally = (struct vmspy_tally){
+		.pair = &part->pair,
+		.options = whole->options,
+		.keep_runs = whole->keep_runs,
+		.unsettled.page_bytes = page_bytes,
+	};
 }
+
+void vmspy_tally_part_begin(struct vmspy_tally_part *part, bool is_shared)
+{
+	part->counts = (struct vmspy_counts){ 0 };
+	part->tally.counts = is_shared ? &part->counts : NULL;
+}
+
+void vmspy_tally_part_flush(struct vmspy_tally_part *part, size_t interval_index)
+{
+	if (part->tally.counts)
+		add_counts(&part->pair.counts[interval_index], &part->counts);
+	part->counts = (struct vmspy_counts){ 0 };
+}
+
+static void add_side(struct vmspy_side *total, const struct vmspy_side *side)
+{
+	total->present_pages += side->present_pages;
+	total->swapped_pages += side->swapped_pages;
+	total->zero_pages += side->zero_pages;
+	total->hugetlb_pages += side->hugetlb_pages;
+	total->uncounted_pages += side->uncounted_pages;
+}
+
+struct vmspy_error *vmspy_tally_part_end(struct vmspy_tally_part *part, struct vmspy_tally *whole)
+{
+	struct vmspy_pair *pair = whole->pair;
+	struct vmspy_error *err;
+
+	add_side(&pair->a, &part->pair.a);
+	add_side(&pair->b, &part->pair.b);
+	pair->inherited_pages += part->pair.inherited_pages;
+	for (size_t i = 0; i < VMSPY_REASON_COUNT; i++)
+		pair->unknown_pages[i] += part->pair.unknown_pages[i];
+	err = vmspy_runs_merge(&pair->runs, &part->pair.runs);
+	if (!err)
+		err = vmspy_runs_merge(&whole->unsettled, &part->tally.unsettled);
+	vmspy_tally_part_deinit(part);
+	return err;
+}
+
+void vmspy_tally_part_deinit(struct vmspy_tally_part *part)
+{
+	vmspy_run_list_deinit(&part->pair.runs);
+	vmspy_run_list_deinit(&part->tally.unsettled);
+}
+
+/* --- the sum ------------------------------------------------------------------------------- */
 
 /* Nothing was copied from one to the other: what differs was never one page, nor compared. */
 static void separate(struct vmspy_counts *counts)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "compare/hold.h"
 #include "compare/pair.h"
 #include "compare/window.h"
 
@@ -13,13 +14,41 @@
 struct vmspy_tally {
 	struct vmspy_pair *pair; /* counts and runs go here */
 	const struct vmspy_pair_options *options;
-	bool keep_runs; /* every counted run, not only those whose bytes may be wanted */
+	struct vmspy_hold *hold; /* of both; whoever takes long ends a slice in time */
+	bool keep_runs;          /* every counted run, not only those whose bytes may be wanted */
 	struct vmspy_run_list unsettled; /* pages to be read again, ascending */
+	struct vmspy_counts *counts;     /* instead of an interval's own; NULL: those */
+};
+
+/*
+ * What one of several threads counts. Intervals and their counts are those of the whole; all sums
+ * and lists are its own.
+ */
+struct vmspy_tally_part {
+	struct vmspy_tally tally;
+	struct vmspy_pair pair;
+	struct vmspy_counts counts; /* of an interval that others have parts of, too */
 };
 
 /* Add a window's verdicts to `runs`: pair->runs while sweeping upwards, another list later. */
 struct vmspy_error *vmspy_tally_window(struct vmspy_tally *tally, const struct vmspy_window *window,
 				       struct vmspy_run_list *runs) VMSPY_MUST_CHECK;
+
+/* Begin a part of a tally whose pair has its intervals and their counts. */
+void vmspy_tally_part_init(struct vmspy_tally_part *part, const struct vmspy_tally *whole);
+
+/* What is counted next lies in intervals of its own, or in one that others have parts of, too. */
+void vmspy_tally_part_begin(struct vmspy_tally_part *part, bool is_shared);
+
+/* Add what was counted since then in a shared interval to its counts. One thread at a time. */
+void vmspy_tally_part_flush(struct vmspy_tally_part *part, size_t interval_index);
+
+/* Add all to the whole, and end the part. Errors: NO_MEMORY. */
+struct vmspy_error *vmspy_tally_part_end(struct vmspy_tally_part *part,
+					 struct vmspy_tally *whole) VMSPY_MUST_CHECK;
+
+/* Forget it. */
+void vmspy_tally_part_deinit(struct vmspy_tally_part *part);
 
 /* Move one counted page of an interval from a class to another; nobody is known to have left it. */
 void vmspy_tally_move(struct vmspy_tally *tally, const struct vmspy_run *page,

@@ -1,5 +1,6 @@
 #include "compare/window.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -9,6 +10,24 @@
 #include "format/pagemap.h"
 
 #include "base/banned.h"
+
+enum {
+	BLOCK_PAGES = 64, /* that are judged at once, where they are alike */
+	TOP_BIT = 63,
+};
+
+struct vmspy_window *vmspy_window_create_like(const struct vmspy_window *pattern)
+{
+	struct vmspy_window *window = calloc(1, sizeof(*window));
+
+	if (!window)
+		return NULL;
+	window->a.space = pattern->a.space;
+	window->b.space = pattern->b.space;
+	window->four_reads = pattern->four_reads;
+	window->ask_merged = pattern->ask_merged;
+	return window;
+}
 
 uint64_t vmspy_window_frame(const struct vmspy_window_side *side, size_t i)
 {
@@ -91,6 +110,13 @@ struct plain {
 	bool file_words;      /* equal present file words mean one page of the file */
 };
 
+/* The words of a block, and those of one in which there is nothing. */
+struct block {
+	const uint64_t *a, *again, *b;
+};
+
+static const uint64_t nothing[BLOCK_PAGES];
+
 static struct plain plain_of(const struct vmspy_window *window)
 {
 	const struct vmspy_interval *interval = window->interval;
@@ -103,10 +129,7 @@ static struct plain plain_of(const struct vmspy_window *window)
 	};
 }
 
-/*
- * Nearly all pages of a forked pair are plainly shared: equal words, nothing else to say. This is
- * the loop that decides how long both stand still. ret: the class, or UNSETTLED to judge in full.
- */
+/* ret: the class that equal words of both sides mean, or UNSETTLED to judge in full. */
 static uint8_t plain_class(const struct plain *plain, uint64_t word)
 {
 	uint64_t frame = word & VMSPY_PAGEMAP_FRAME_MASK;
@@ -122,22 +145,80 @@ static uint8_t plain_class(const struct plain *plain, uint64_t word)
 	return VMSPY_CLASS_UNSETTLED;
 }
 
+/*
+ * Nearly all pages of a forked pair are plainly shared: equal words, nothing else to say. This is
+ * the loop that decides how long both stand still: without a branch, so that the compiler makes
+ * vectors of it. ret: the one class of a whole block, or UNSETTLED to judge page by page.
+ */
+static uint8_t plain_block(const struct plain *plain, const struct block *block)
+{
+	const uint64_t *a = block->a, *again = block->again, *b = block->b;
+	uint64_t first = a[0], zero_frame = plain->zero_frame;
+	uint64_t differs = 0, special = 0;
+
+	for (size_t i = 0; i < BLOCK_PAGES; i++) {
+		uint64_t frame = a[i] & VMSPY_PAGEMAP_FRAME_MASK;
+
+		differs |= (a[i] ^ b[i]) | (a[i] ^ again[i]) |
+			   ((a[i] ^ first) & ~VMSPY_PAGEMAP_FRAME_MASK);
+		special |= (frame - 1) | ((frame ^ zero_frame) - 1); /* of 0 alone the top bit */
+	}
+	if (differs)
+		return VMSPY_CLASS_UNSETTLED;
+	if (special >> TOP_BIT) /* nothing at all, and elsewhere something, is not one class */
+		return memcmp(a, nothing, sizeof(nothing)) ? VMSPY_CLASS_UNSETTLED
+							   : VMSPY_CLASS_NONE;
+	return plain_class(plain, first);
+}
+
+/* ret: whether the flags of the page's frame may change its verdict. */
+static bool judge_page(struct vmspy_window *window, const struct plain *plain, size_t i)
+{
+	uint64_t word = window->a.first[i];
+
+	if (!window->four_reads && word == window->b.first[i] && word == window->a.second[i]) {
+		window->page_class[i] = plain_class(plain, word);
+		window->reason[i] = VMSPY_REASON_NONE;
+		if (window->page_class[i] != VMSPY_CLASS_UNSETTLED)
+			return false;
+	}
+	return judge(window, i);
+}
+
+/* Judge a whole block at once. ret: whether that could be done. */
+static bool judge_block(struct vmspy_window *window, const struct plain *plain, size_t from)
+{
+	const struct block block = {
+		.a = window->a.first + from,
+		.again = window->a.second + from,
+		.b = window->b.first + from,
+	};
+	uint8_t page_class;
+
+	if (window->four_reads || window->count - from < BLOCK_PAGES)
+		return false;
+	page_class = plain_block(plain, &block);
+	if (page_class == VMSPY_CLASS_UNSETTLED)
+		return false;
+	memset(window->page_class + from, page_class, BLOCK_PAGES);
+	memset(window->reason + from, VMSPY_REASON_NONE, BLOCK_PAGES);
+	return true;
+}
+
 /* ret: how many pages' flags are to be looked up; window->ask has their indices. */
 static size_t judge_all(struct vmspy_window *window)
 {
 	const struct plain plain = plain_of(window);
-	const uint64_t *a = window->a.first, *again = window->a.second, *b = window->b.first;
 	size_t ask_count = 0;
 
-	for (size_t i = 0; i < window->count; i++) {
-		if (a[i] == b[i] && a[i] == again[i] && !window->four_reads) {
-			window->page_class[i] = plain_class(&plain, a[i]);
-			window->reason[i] = VMSPY_REASON_NONE;
-			if (window->page_class[i] != VMSPY_CLASS_UNSETTLED)
-				continue;
-		}
-		if (judge(window, i))
-			window->ask[ask_count++] = (uint32_t)i;
+	for (size_t from = 0; from < window->count; from += BLOCK_PAGES) {
+		size_t to = from + BLOCK_PAGES;
+
+		if (judge_block(window, &plain, from))
+			continue;
+		for (size_t i = from; i < to && i < window->count; i++)
+			if (judge_page(window, &plain, i))
+				window->ask[ask_count++] = (uint32_t)i;
 	}
 	return ask_count;
 }

@@ -8,13 +8,12 @@
 
 #include "base/error.h"
 #include "compare/align.h"
-#include "compare/stretch.h"
 #include "compare/verdict.h"
 #include "space/space.h"
 
 enum {
-	VMSPY_WINDOW_PAGES = 8192
-}; /* 64 KiB of words a read: they stay in the cache */
+	VMSPY_WINDOW_PAGES = 4096
+}; /* 32 KiB of words a read: three of them stay in the cache, and so do the entries behind them */
 
 /* A class that only exists while reading: this page has to be looked at again. */
 enum {
@@ -38,12 +37,10 @@ struct vmspy_window_side {
  */
 struct vmspy_window {
 	struct vmspy_window_side a, b;
-	bool four_reads;             /* not held, or frames hidden: read a, b, a, b */
-	bool ask_merged;             /* tell shared from shared-ksm */
-	bool last_round;             /* what does not settle now is unknown */
-	struct vmspy_second *second; /* reads half of each large stretch; NULL: none yet */
-	bool alone;                  /* none can be had */
-	uint64_t ahead_start;        /* what was read ahead; ahead_count 0: nothing */
+	bool four_reads;      /* not held, or frames hidden: read a, b, a, b */
+	bool ask_merged;      /* tell shared from shared-ksm */
+	bool last_round;      /* what does not settle now is unknown */
+	uint64_t ahead_start; /* what was read ahead; ahead_count 0: nothing */
 	size_t ahead_count;
 	const struct vmspy_interval *interval;
 	uint64_t start;
@@ -56,8 +53,8 @@ struct vmspy_window {
 	uint64_t flags[VMSPY_WINDOW_PAGES];
 };
 
-/* Ends what reading began. NULL is allowed. */
-void vmspy_window_destroy(struct vmspy_window *window);
+/* ret: another for the same spaces, with the same flags, for free(); NULL: no memory. */
+struct vmspy_window *vmspy_window_create_like(const struct vmspy_window *pattern);
 
 /*
  * Read and judge `count` pages (at most VMSPY_WINDOW_PAGES) of an interval from `start` on.

@@ -2,16 +2,21 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
-#include "compare/stretch.h"
 
 #include "base/banned.h"
 
 enum {
 	MARK_REGIONS = 512,
-	SHARED_PAGES = 2048, /* a shorter stretch is read sooner than a thread is woken */
+};
+
+/* What is read, and where to: count words in each array. */
+struct stretch {
+	uint64_t start;
+	size_t count;
+	uint64_t *first_a, *first_b;
+	uint64_t *second_a;
 };
 
 struct vmspy_error *vmspy_words_read_side(const struct vmspy_window *window,
@@ -57,36 +62,23 @@ static struct vmspy_error *read_marks(const struct vmspy_window *window,
 	return NULL;
 }
 
-/* On a machine with one processor, or where no thread can be had, we read alone. */
-static void find_second(struct vmspy_window *window)
+/* Read a, b, a: what is the same in both of a existed together with b's. */
+static struct vmspy_error *read_stretch(const struct vmspy_window *window,
+					const struct stretch *stretch)
 {
-	bool possible = sysconf(_SC_NPROCESSORS_ONLN) > 1 &&
-			vmspy_space_is_concurrent(window->a.space) &&
-			vmspy_space_is_concurrent(window->b.space);
+	struct vmspy_space *a = window->a.space, *b = window->b.space;
+	struct vmspy_error *err;
 
-	if (window->second || window->alone)
-		return;
-	if (possible)
-		vmspy_error_destroy(vmspy_second_create(&window->second));
-	window->alone = !window->second;
-}
-
-static struct vmspy_error *read_stretch(struct vmspy_window *window,
-					const struct vmspy_stretch *stretch)
-{
-	if (stretch->count >= SHARED_PAGES)
-		find_second(window);
-	return window->second && stretch->count >= SHARED_PAGES
-		       ? vmspy_stretch_share(window->second, stretch)
-		       : vmspy_stretch_read(stretch);
+	if ((err = vmspy_space_words(a, stretch->start, stretch->count, stretch->first_a)) ||
+	    (err = vmspy_space_words(b, stretch->start, stretch->count, stretch->first_b)))
+		return err;
+	return vmspy_space_words(a, stretch->start, stretch->count, stretch->second_a);
 }
 
 struct vmspy_error *vmspy_window_read_ahead(struct vmspy_window *window, uint64_t start,
 					    size_t count)
 {
-	const struct vmspy_stretch stretch = {
-		.a = window->a.space,
-		.b = window->b.space,
+	const struct stretch stretch = {
 		.start = start,
 		.count = count,
 		.first_a = window->a.ahead_first,
@@ -148,9 +140,7 @@ static struct vmspy_error *read_one_side(struct vmspy_window *window)
 
 struct vmspy_error *vmspy_words_read(struct vmspy_window *window)
 {
-	const struct vmspy_stretch stretch = {
-		.a = window->a.space,
-		.b = window->b.space,
+	const struct stretch stretch = {
 		.start = window->start,
 		.count = window->count,
 		.first_a = window->a.first,
@@ -165,12 +155,4 @@ struct vmspy_error *vmspy_words_read(struct vmspy_window *window)
 	if (!window->interval->a || !window->interval->b)
 		return read_one_side(window);
 	return read_stretch(window, &stretch);
-}
-
-void vmspy_window_destroy(struct vmspy_window *window)
-{
-	if (!window)
-		return;
-	vmspy_second_destroy(window->second);
-	free(window);
 }

@@ -1,4 +1,4 @@
-/* The words of a window: of both sides, from a stretch that was read ahead, by one thread or two. */
+/* The words of a window: of both sides, or from a stretch that was read ahead. */
 #ifndef VMSPY_COMPARE_WORDS_H
 #define VMSPY_COMPARE_WORDS_H
 

@@ -1,7 +1,6 @@
 #include "inspect/pane.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/banned.h"
 
@@ -42,8 +41,8 @@ struct vmspy_error *vmspy_pane_prepare(struct vmspy_pane *pane)
 	for (enum vmspy_frame_fact fact = 0; !err && fact < VMSPY_FRAME_FACT_COUNT; fact++)
 		if (vmspy_pane_has(pane, fact))
 			err = vmspy_space_frame_facts(pane->space, fact, none, &word);
-	if (!err && sysconf(_SC_NPROCESSORS_ONLN) > 1 && vmspy_space_is_concurrent(pane->space))
-		vmspy_error_destroy(vmspy_second_create(&pane->second));
+	if (!err && vmspy_space_is_concurrent(pane->space))
+		err = vmspy_pool_create(&pane->pool);
 	return err;
 }
 
@@ -248,14 +247,14 @@ static struct vmspy_error *read_part(struct vmspy_pane *pane, struct part part, 
 	return pane->checked ? check_words(pane, part, moved_pages) : NULL;
 }
 
-static struct vmspy_error *read_parts(void *context, bool is_second)
+static struct vmspy_error *read_parts(void *context, unsigned index)
 {
 	struct vmspy_pane *pane = context;
 	struct vmspy_error *err = NULL;
 	struct part part;
 
 	while (!err && take_part(pane, &part))
-		err = read_part(pane, part, &pane->moved_pages[is_second]);
+		err = read_part(pane, part, &pane->moved_pages[index]);
 	return err;
 }
 
@@ -284,11 +283,9 @@ struct vmspy_error *vmspy_pane_read(struct vmspy_pane *pane, uint64_t start, siz
 
 	pane->start = start;
 	pane->count = count;
-	pane->moved_pages[0] = pane->moved_pages[1] = 0;
+	memset(pane->moved_pages, 0, sizeof(pane->moved_pages));
 	if (vmspy_pane_has_marks(pane) && (err = read_marks(pane)))
 		return err;
 	atomic_store(&pane->next, 0);
-	if (pane->second && count > PART_PAGES)
-		return vmspy_second_share(pane->second, read_parts, pane);
-	return read_parts(pane, false);
+	return vmspy_pool_run(count > PART_PAGES ? pane->pool : NULL, read_parts, pane);
 }

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "inspect/page_facts.h"
-#include "kernel/second.h"
+#include "kernel/pool.h"
 #include "space/space.h"
 
 enum {
@@ -22,11 +22,11 @@ struct vmspy_pane {
 	uint32_t facts; /* bits 1 << enum vmspy_frame_fact: what is looked up, if it is visible */
 	bool with_marks;
 	bool checked; /* words are read again behind the facts: what moved is in flight */
-	struct vmspy_second *second; /* NULL: we work alone */
+	struct vmspy_pool *pool; /* NULL: we work alone */
 	const struct vmspy_mapping *mapping;
 	uint64_t start; /* of the first page */
 	size_t count;
-	size_t moved_pages[2]; /* that each thread saw */
+	size_t moved_pages[VMSPY_POOL_MAX]; /* that each thread saw */
 	uint64_t words[VMSPY_PANE_PAGES];
 	uint64_t fact[VMSPY_FRAME_FACT_COUNT][VMSPY_PANE_PAGES];
 	uint8_t marks[VMSPY_PANE_PAGES];
@@ -46,7 +46,7 @@ bool vmspy_pane_has(const struct vmspy_pane *pane, enum vmspy_frame_fact fact);
 bool vmspy_pane_has_marks(const struct vmspy_pane *pane);
 
 /*
- * Open what will be asked, and have a second thread where it helps.
+ * Open what will be asked, and have more threads where they help.
  * Errors: SYSTEM, NO_MEMORY.
  */
 struct vmspy_error *vmspy_pane_prepare(struct vmspy_pane *pane) VMSPY_MUST_CHECK;

@@ -25,7 +25,7 @@ struct survey {
 static void end_survey(struct survey **survey)
 {
 	if (*survey)
-		vmspy_second_destroy((*survey)->pane.second);
+		vmspy_pool_destroy((*survey)->pane.pool);
 	free(*survey);
 }
 
@@ -49,7 +49,8 @@ static struct vmspy_error *hand_over(struct survey *survey)
 		if (vmspy_pane_has(pane, fact))
 			window.fact[fact] = pane->fact[fact];
 	survey->result.pages += pane->count;
-	survey->result.moved_pages += pane->moved_pages[0] + pane->moved_pages[1];
+	for (size_t i = 0; i < VMSPY_POOL_MAX; i++)
+		survey->result.moved_pages += pane->moved_pages[i];
 	for (size_t i = 0; !survey->host->frames_visible && i < pane->count; i++)
 		survey->result.hidden_pages += pane->words[i] >> 63;
 	return survey->options->take(survey->options->context, &window);

@@ -89,6 +89,9 @@ const struct vmspy_column vmspy_hold_columns[] = {
 	{ "RELEASE", "release_ns", "letting every thread run on", VMSPY_UNIT_DURATION, VMSPY_SHOW, 0, AT(release_ns) },
 	{ "ROUNDS", "rounds", "rounds of reading again what would not settle", VMSPY_UNIT_COUNT, VMSPY_SHOW, 0, AT(rounds) },
 	{ "DISTURBED", "disturbed_pages", "part of unknown: moved while their bytes were read", VMSPY_UNIT_PAGES, VMSPY_SHOW, 0, AT(disturbed_pages) },
+	{ "SLICES", "slices", "how often both were held: more than once with --max-hold", VMSPY_UNIT_COUNT, VMSPY_SHOW, 0, AT(slices) },
+	{ "LONGEST", "longest_ns", "the longest of these", VMSPY_UNIT_DURATION, VMSPY_SHOW, 0, AT(longest_ns) },
+	{ "MAX", "max_ns", "how long one was to last at most; null: as long as it takes", VMSPY_UNIT_DURATION, VMSPY_SHOW, 0, AT(max_ns) },
 	{ 0 },
 };
 #undef AT
@@ -254,6 +257,9 @@ struct vmspy_hold_row vmspy_hold_row_of(const struct vmspy_pair *pair)
 		.release_ns = timing->release_ns,
 		.rounds = timing->rounds,
 		.disturbed_pages = pair->disturbed_pages,
+		.slices = pair->slices.count,
+		.longest_ns = pair->slices.longest_ns,
+		.max_ns = pair->slices.max_ns ? pair->slices.max_ns : VMSPY_UNKNOWN,
 	};
 }
 

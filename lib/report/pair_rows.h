@@ -81,7 +81,7 @@ struct vmspy_relation_row vmspy_relation_row_of(const struct vmspy_pair *pair);
 /* How long what took; `rounds` of reading again what would not settle. */
 struct vmspy_hold_row {
 	uint64_t stop_ns, words_ns, siblings_ns, bytes_ns, stacks_ns, release_ns, rounds,
-		disturbed_pages;
+		disturbed_pages, slices, longest_ns, max_ns;
 };
 
 extern const struct vmspy_column vmspy_hold_columns[];

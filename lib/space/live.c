@@ -218,9 +218,13 @@ static struct vmspy_error *live_populated(struct vmspy_space *space, uint64_t st
 }
 
 /* Reading is pread(); opening is not for two threads at once. */
-static bool live_is_concurrent(const struct vmspy_space *space)
+static bool live_is_concurrent(struct vmspy_space *space)
 {
-	return live_of_const(space)->pagemap_fd >= 0;
+	struct live *live = live_of(space);
+	struct vmspy_error *err = need(live, "pagemap", &live->pagemap_fd);
+
+	vmspy_error_destroy(err); /* who asks for words is told */
+	return !err;
 }
 
 static struct vmspy_error *live_words(struct vmspy_space *space, uint64_t start, size_t count,

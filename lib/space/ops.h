@@ -28,7 +28,7 @@ struct vmspy_space_ops {
 	struct vmspy_error *(*smaps)(struct vmspy_space *space, struct vmspy_smaps_list *ret);
 	struct vmspy_error *(*populated)(struct vmspy_space *space, uint64_t start, uint64_t end,
 					 struct vmspy_populated *populated);
-	bool (*is_concurrent)(const struct vmspy_space *space); /* NULL: it is not */
+	bool (*is_concurrent)(struct vmspy_space *space); /* NULL: it is not */
 	struct vmspy_error *(*words)(struct vmspy_space *space, uint64_t start, size_t count,
 				     uint64_t *ret);
 	struct vmspy_error *(*frame_facts)(struct vmspy_space *space, enum vmspy_frame_fact fact,

@@ -128,7 +128,7 @@ struct vmspy_error *vmspy_space_populated(struct vmspy_space *space, uint64_t st
 	return space->ops->populated(space, start, end, populated);
 }
 
-bool vmspy_space_is_concurrent(const struct vmspy_space *space)
+bool vmspy_space_is_concurrent(struct vmspy_space *space)
 {
 	return space->ops->is_concurrent && space->ops->is_concurrent(space);
 }

@@ -7,6 +7,7 @@
 
 #include "test.h"
 
+#include <pthread.h>
 #include <time.h>
 
 #include "format/pagemap.h"
@@ -29,7 +30,8 @@ struct fake_space;
 /* What all fake spaces of a test have in common. */
 struct fake_machine {
 	struct vmspy_host host;
-	bool related; /* the child's parent is the parent */
+	bool related;    /* the child's parent is the parent */
+	bool concurrent; /* several threads may read */
 	struct {
 		uint64_t frame;
 		union {
@@ -75,7 +77,9 @@ struct fake_space {
 	const void *memory;   /* NULL: its own */
 	unsigned closes;
 
-	bool cannot_be_held; /* a thread in state D stays behind */
+	bool cannot_be_held;          /* a thread in state D stays behind */
+	unsigned cannot_be_held_from; /* the same from this hold on (1: the first); 0: never */
+	unsigned hold_fails_from;
 	bool hold_fails;
 	bool bytes_refused;                /* as Yama does */
 	uint64_t bytes_wait_ns;            /* that reading bytes takes at least, once each call */
@@ -123,10 +127,11 @@ static inline struct vmspy_error *fake_hold(struct vmspy_space *space)
 {
 	struct fake_space *fake = fake_of(space);
 
-	if (fake->hold_fails)
+	if (fake->hold_fails || (fake->hold_fails_from && fake->holds + 1 >= fake->hold_fails_from))
 		return vmspy_error_create(VMSPY_ERROR_NOT_PERMITTED, "the fake is not to be held");
 	fake->holds++;
-	space->held = !fake->cannot_be_held;
+	space->held = !fake->cannot_be_held &&
+		      (!fake->cannot_be_held_from || fake->holds < fake->cannot_be_held_from);
 	return NULL;
 }
 
@@ -171,6 +176,14 @@ static inline uint64_t fake_word(struct fake_page *page)
 	return page->word;
 }
 
+/* What is counted, and turns, when words are read. */
+static pthread_mutex_t fake_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static inline bool fake_is_concurrent(struct vmspy_space *space)
+{
+	return fake_of(space)->machine->concurrent;
+}
+
 static inline struct vmspy_error *fake_words(struct vmspy_space *space, uint64_t start,
 					     size_t count, uint64_t *ret)
 {
@@ -178,14 +191,16 @@ static inline struct vmspy_error *fake_words(struct vmspy_space *space, uint64_t
 
 	assert_int_equal(start % FAKE_PAGE, 0);
 	assert_true(count > 0);
+	pthread_mutex_lock(&fake_lock);
 	if (fake->gone_after && fake->words_calls >= fake->gone_after)
-		return fake_gone();
+		return pthread_mutex_unlock(&fake_lock), fake_gone();
 	fake->words_calls++;
 	fake->words_asked += count;
 	memset(ret, 0, count * sizeof(*ret));
 	for (size_t i = fake_at(fake, start);
 	     i < fake->page_count && fake->page[i].address < start + count * FAKE_PAGE; i++)
 		ret[(fake->page[i].address - start) / FAKE_PAGE] = fake_word(&fake->page[i]);
+	pthread_mutex_unlock(&fake_lock);
 	return NULL;
 }
 
@@ -388,6 +403,7 @@ static const struct vmspy_space_ops fake_ops = {
 	.changed = fake_changed,
 	.is_empty = fake_is_empty,
 	.populated = fake_populated,
+	.is_concurrent = fake_is_concurrent,
 	.words = fake_words,
 	.frame_facts = fake_frame_facts,
 	.bytes = fake_bytes,

@@ -1,6 +1,7 @@
 #include "test.h"
 
 #include "compare/pair.h"
+#include "compare/window.h"
 #include "fake_space.h"
 #include "format/kpageflags.h"
 #include "random.h"
@@ -17,7 +18,7 @@
 #define MIGRATION     (S | UINT64_C(0x777) << 5 | 28)
 #define MARKER        (S | UINT64_C(1) << 5 | 31)
 #define FLAG(name)    (UINT64_C(1) << VMSPY_KPF_##name)
-#define WINDOW_PAGES  8192
+#define WINDOW_PAGES  VMSPY_WINDOW_PAGES
 #define CONTENT_PAGES 1024 /* 8 MiB of pairs of pages */
 #define MANY_PAGES    4096
 

@@ -377,10 +377,39 @@ static void runs_say_of_every_page_what_an_array_of_pages_says(void **state)
 	}
 }
 
+/* Give each run to one of two lists. */
+static void deal(struct random *random, const struct vmspy_run_list *list,
+		 struct vmspy_run_list *one, struct vmspy_run_list *other)
+{
+	for (size_t i = 0; i < list->count; i++)
+		assert_ok(vmspy_runs_add(random_once_in(random, 2) ? one : other, &list->run[i]));
+}
+
+static void lists_that_several_filled_become_the_one_that_it_was(void **state)
+{
+	struct random random = { 43 };
+
+	(void)state;
+	for (int trial = 0; trial < TRIALS; trial++) {
+		struct naive naive = { 0 };
+		struct vmspy_run_list list = random_runs(&random, &naive);
+		struct vmspy_run_list one = { .page_bytes = PAGE }, other = { .page_bytes = PAGE };
+
+		deal(&random, &list, &one, &other);
+		assert_ok(vmspy_runs_merge(&one, &other));
+		assert_int_equal(other.count, 0);
+		check_runs(&one, &naive);
+		assert_int_equal(one.count, list.count);
+		vmspy_run_list_deinit(&one);
+		vmspy_run_list_deinit(&list);
+	}
+}
+
 TEST_MAIN(TEST(adjacent_runs_that_are_alike_become_one),
 	  TEST(runs_that_differ_or_do_not_touch_stay_apart), TEST(an_empty_run_adds_nothing),
 	  TEST(frames_are_contiguous_only_if_both_sides_count_up),
 	  TEST(a_side_without_frames_does_not_break_contiguity),
 	  TEST(what_is_laid_over_counts_wherever_it_lies),
 	  TEST(behind_a_replaced_part_scattered_frames_are_not_known),
-	  TEST(runs_say_of_every_page_what_an_array_of_pages_says))
+	  TEST(runs_say_of_every_page_what_an_array_of_pages_says),
+	  TEST(lists_that_several_filled_become_the_one_that_it_was))

@@ -5,13 +5,13 @@
 #include "random.h"
 
 /*
- * Sweeps skip holes, read crowded parts without asking and pass plain pages by: whatever they do,
- * the answer is that of a loop over every page.
+ * Sweeps skip holes, read crowded parts without asking and pass plain pages by, on several threads
+ * and in slices: whatever they do, the answer is that of a loop over every page.
  */
 
 enum {
 	PAGES = 26000, /* several windows, and more regions than one scan returns */
-	TRIALS = 48,
+	TRIALS = 128,
 	BASE_PAGE = 0x10000,
 	FILE_FROM = 18000, /* the second mapping of both, of a file */
 	FILE_TO = PAGES,
@@ -177,6 +177,8 @@ static struct trial *trial_begin(struct random *random, int number)
 	trial->machine.host.fact_visible[VMSPY_FRAME_FLAGS] = number & 4;
 	trial->options.keep_runs = number & 8;
 	trial->options.content = VMSPY_CONTENT_NONE;
+	trial->machine.concurrent = number & 16;
+	trial->options.max_hold_ns = number & 32 ? 1 : 0; /* a slice for each step */
 	fake_init(&trial->a, &trial->machine, FAKE_PARENT_PID);
 	fake_init(&trial->b, &trial->machine, FAKE_CHILD_PID);
 	map(&trial->a, random, false);

@@ -1,0 +1,110 @@
+#include "compare/hold.h"
+
+#include <time.h>
+
+#include "base/banned.h"
+
+enum {
+	STEP_NS = 250000, /* what was begun when a slice ends: a window of words, some bytes */
+	TIMES_LET_RUN = 4 /* as long as both were held: they lose a fifth of their time, not more */
+};
+
+bool vmspy_hold_is_sliced(const struct vmspy_hold *hold)
+{
+	return hold->max_ns && !hold->never;
+}
+
+struct vmspy_error *vmspy_hold_begin(struct vmspy_hold *hold)
+{
+	struct vmspy_pair *pair = hold->pair;
+	bool is_first = !pair->slices.count;
+	struct vmspy_error *err;
+
+	if (hold->never)
+		return NULL;
+	hold->begin_ns = vmspy_host_now_ns();
+	hold->is_held = true;
+	if ((err = vmspy_space_hold(hold->a)) || (err = vmspy_space_hold(hold->b)))
+		return err;
+	hold->stopped_ns = vmspy_host_now_ns();
+	pair->slices.count++;
+	pair->timing.stop_ns += hold->stopped_ns - hold->begin_ns;
+	pair->a.held = vmspy_space_is_held(hold->a) && (is_first || pair->a.held);
+	pair->b.held = vmspy_space_is_held(hold->b) && (is_first || pair->b.held);
+	if (is_first)
+		hold->release_ns = hold->stopped_ns - hold->begin_ns;
+	hold->away_ns += hold->stopped_ns - hold->begin_ns;
+	return NULL;
+}
+
+void vmspy_hold_end(struct vmspy_hold *hold)
+{
+	struct vmspy_pair *pair = hold->pair;
+	uint64_t before_ns = vmspy_host_now_ns(), held_a_ns, held_b_ns, longer_ns, release_ns;
+
+	if (!hold->is_held)
+		return;
+	held_b_ns = vmspy_space_release(hold->b);
+	held_a_ns = vmspy_space_release(hold->a);
+	longer_ns = held_a_ns > held_b_ns ? held_a_ns : held_b_ns;
+	pair->a.hold_ns += held_a_ns;
+	pair->b.hold_ns += held_b_ns;
+	if (longer_ns > pair->slices.longest_ns)
+		pair->slices.longest_ns = longer_ns;
+	release_ns = vmspy_host_now_ns() - before_ns;
+	if (release_ns > hold->release_ns)
+		hold->release_ns = release_ns;
+	hold->away_ns += release_ns;
+	hold->is_held = false;
+	pair->timing.release_ns += release_ns;
+}
+
+/*
+ * Where stopping and letting go alone take longer than a slice may, as much time is spent on the
+ * work: it would never be done otherwise.
+ */
+bool vmspy_hold_is_over(const struct vmspy_hold *hold)
+{
+	uint64_t stop_ns = hold->stopped_ns - hold->begin_ns;
+	uint64_t least_ns = stop_ns + hold->release_ns + STEP_NS;
+	uint64_t work_ns = vmspy_host_now_ns() - hold->stopped_ns;
+
+	if (!vmspy_hold_is_sliced(hold))
+		return false;
+	return work_ns + least_ns > (least_ns > hold->max_ns ? 2 * least_ns : hold->max_ns);
+}
+
+static void let_run(uint64_t ns)
+{
+	const uint64_t second_ns = 1000000000;
+	const struct timespec pause = {
+		.tv_sec = (time_t)(ns / second_ns),
+		.tv_nsec = (long)(ns % second_ns),
+	};
+
+	nanosleep(&pause, NULL);
+}
+
+struct vmspy_error *vmspy_hold_turn(struct vmspy_hold *hold)
+{
+	uint64_t gone_ns, held_ns;
+
+	if (!vmspy_hold_is_sliced(hold))
+		return NULL;
+	vmspy_hold_end(hold);
+	gone_ns = vmspy_host_now_ns();
+	held_ns = gone_ns - hold->begin_ns;
+	let_run(TIMES_LET_RUN * held_ns);
+	hold->away_ns += vmspy_host_now_ns() - gone_ns;
+	return vmspy_hold_begin(hold);
+}
+
+struct vmspy_error *vmspy_hold_turn_if_over(struct vmspy_hold *hold)
+{
+	return vmspy_hold_is_over(hold) ? vmspy_hold_turn(hold) : NULL;
+}
+
+uint64_t vmspy_hold_clock_ns(const struct vmspy_hold *hold)
+{
+	return vmspy_host_now_ns() - hold->away_ns;
+}
