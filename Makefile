@@ -172,13 +172,32 @@ check-programs: $(BUILD)/vmspy $(FIXTURES) ## real servers: redis, nginx, python
 check-install: all ## install into a folder, and build a program against what was installed
 	$(Q)tests/install.sh '$(BUILD)'
 
-.PHONY: bench
-bench: $(BUILD)/vmspy $(BUILD)/tests/bench/bench $(LIVE)/big ## ratios against plain reads of both pagemaps (root)
-	$(Q)$(BUILD)/tests/bench/bench $(BUILD)/vmspy $(LIVE)/big
+BENCH     := $(BUILD)/tests/bench
+BENCH_SRC := $(addprefix tests/bench/,bench.c measure.c pairs.c programs.c report.c target.c yardstick.c)
+SYMBOLS   := 1500000
 
-$(BUILD)/tests/bench/bench: tests/bench/bench.c
+.PHONY: bench
+bench: $(BUILD)/vmspy $(BENCH)/bench $(BENCH)/big $(BENCH)/copies $(BENCH)/symbols ## what it costs, beside what anybody would do instead (root)
+	$(Q)$(BENCH)/bench $(BUILD)/vmspy $(BENCH) tests/bench $(BENCH)/bench.json
+
+$(BENCH)/bench: $(BENCH_SRC) tests/bench/bench.h
+	@mkdir -p $(@D)
+	$(Q)$(PLAIN) -o $@ $(BENCH_SRC) $(call pkg,--cflags --libs,jansson)
+
+$(BENCH)/big: $(LIVE)/big
+	@mkdir -p $(@D)
+	$(Q)ln -f $< $@
+
+$(BENCH)/copies: tests/bench/copies.c
 	@mkdir -p $(@D)
 	$(Q)$(PLAIN) -o $@ $<
+
+$(BENCH)/symbols.s: tests/bench/symbols.awk
+	@mkdir -p $(@D)
+	$(Q)awk -v count=$(SYMBOLS) -f $< >$@
+
+$(BENCH)/symbols: tests/bench/symbols.c $(BENCH)/symbols.s
+	$(Q)$(PLAIN) -Itests/live/fixtures -o $@ $^
 
 # --- fuzzing --------------------------------------------------------------------------------------
 

@@ -1,0 +1,254 @@
+/* Lists of mappings and pages, names, traces and scripts: each beside the tool that people use today. */
+#include "bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+	PATH_BYTES = 4096,
+	PID_BYTES = 16,
+};
+
+static bool start(const struct bench *bench, const char *name, const char *const *arguments,
+		  struct target *ret)
+{
+	char path[PATH_BYTES];
+
+	snprintf(path, sizeof(path), "%s/%s", bench->targets, name);
+	return target_start(path, arguments, ret);
+}
+
+/* Run two commands by turns, each as often as the bench is to. */
+static void measure_both(const struct bench *bench, const char *const *ours,
+			 const char *const *theirs, struct series *our_ms, struct series *their_ms)
+{
+	for (long round = 0; round < bench->rounds; round++) {
+		series_add(their_ms, run_or_die(theirs, 0).ms);
+		series_add(our_ms, run_or_die(ours, 0).ms);
+	}
+}
+
+/* --- mappings ------------------------------------------------------------------------------ */
+
+static void bench_list(const struct bench *bench, struct report *report, pid_t pid, bool sized)
+{
+	static const char *const columns[] = {
+		"START,END,PERM,OFFSET,OBJECT",
+		"START,END,PERM,KIND,SIZE,RSS,PSS,SHARED,PRIVATE,SWAP,OBJECT",
+	};
+	struct series plain = { sized ? "plain read of smaps" : "plain read of maps" };
+	struct series ours = { "vmspy maps --raw" };
+	char target[PID_BYTES];
+	const char *words[] = { bench->vmspy, "maps", "--raw", "-o", columns[sized], target, NULL };
+
+	snprintf(target, sizeof(target), "%d", (int)pid);
+	for (long round = 0; round < bench->rounds; round++) {
+		series_add(&plain, time_plain_file(pid, sized ? "smaps" : "maps"));
+		series_add(&ours, run_or_die(words, 0).ms);
+	}
+	report_add(report, &(struct result){
+				   "maps", sized ? "with sizes / reading smaps" : "without / maps",
+				   "ms", &ours, &plain, AT_MOST, sized ? 1.15 : 1.5 });
+}
+
+static void bench_tool(const struct bench *bench, struct report *report, pid_t pid,
+		       const char *const *tool)
+{
+	bool extended = tool[1];
+	struct series ours = { "vmspy maps" }, theirs = { extended ? "pmap -X" : "pmap" };
+	char target[PID_BYTES];
+	const char *words[] = { bench->vmspy, "maps", target, NULL };
+	const char *plain[] = { tool[0], extended ? tool[1] : target, extended ? target : NULL,
+				NULL };
+
+	snprintf(target, sizeof(target), "%d", (int)pid);
+	measure_both(bench, words, plain, &ours, &theirs);
+	report_add(report,
+		   &(struct result){ "maps",
+				     extended ? "pmap -X, times as fast" : "pmap, times as fast",
+				     "ms", &ours, &theirs, extended ? AT_LEAST : NO_GOAL, 7 });
+}
+
+static void bench_smem(const struct bench *bench, struct report *report, pid_t pid)
+{
+	struct series ours = { "vmspy maps --summary" }, theirs = { "smem" };
+	char target[PID_BYTES];
+	const char *words[] = { bench->vmspy, "maps", "--summary", target, NULL };
+	const char *smem[] = { "smem", "-P", "^big", NULL };
+
+	if (!is_installed("smem")) {
+		report_missing(report, "maps", "smem", "not installed");
+		return;
+	}
+	snprintf(target, sizeof(target), "%d", (int)pid);
+	measure_both(bench, words, smem, &ours, &theirs);
+	report_add(report, &(struct result){ "maps", "smem, times as fast", "ms", &ours, &theirs,
+					     NO_GOAL, 0 });
+}
+
+void bench_maps(const struct bench *bench, struct report *report)
+{
+	struct target target;
+
+	if (!start(bench, "big", (const char *[]){ "mappings", "60000", NULL }, &target)) {
+		report_missing(report, "maps", "60,000 mappings", "vm.max_map_count");
+		return;
+	}
+	report_title(report, "60,000 mappings, listed: whole commands");
+	bench_list(bench, report, target.pid[0], false);
+	bench_list(bench, report, target.pid[0], true);
+	bench_tool(bench, report, target.pid[0], (const char *[]){ "pmap", NULL });
+	bench_tool(bench, report, target.pid[0], (const char *[]){ "pmap", "-X", NULL });
+	bench_smem(bench, report, target.pid[0]);
+	target_end(&target);
+}
+
+/* --- pages --------------------------------------------------------------------------------- */
+
+static void bench_page_types(const struct bench *bench, struct report *report, const char *kind)
+{
+	struct series ours = { "vmspy pages" }, theirs = { "page-types -p" };
+	struct target target;
+	char pid[PID_BYTES];
+	const char *words[] = { bench->vmspy, "pages", pid, NULL };
+	const char *page_types[] = { bench->page_types, "-p", pid, NULL };
+
+	if (!start(bench, "big", (const char *[]){ kind, "2048", NULL }, &target))
+		return;
+	snprintf(pid, sizeof(pid), "%d", (int)target.pid[0]);
+	measure_both(bench, words, page_types, &ours, &theirs);
+	report_add(report, &(struct result){ "pages", kind, "ms", &ours, &theirs, AT_LEAST, 5 });
+	target_end(&target);
+}
+
+void bench_pages(const struct bench *bench, struct report *report)
+{
+	report_title(report, "every page of 2 GiB, against the kernel's page-types: times as fast");
+	if (!bench->page_types) {
+		report_missing(report, "pages", "page-types",
+			       "not installed (build tools/mm/page-types.c, set PAGE_TYPES)");
+		return;
+	}
+	bench_page_types(bench, report, "dense");
+	bench_page_types(bench, report, "huge");
+}
+
+/* --- a script ------------------------------------------------------------------------------ */
+
+void bench_python(const struct bench *bench, struct report *report)
+{
+	struct series ours = { "vmspy diff --json --content=none" }, theirs = { "pagemap_diff.py" };
+	char script[PATH_BYTES], a[PID_BYTES], b[PID_BYTES];
+	const char *words[] = { bench->vmspy, "diff", "--json", "--content=none", a, b, NULL };
+	const char *python[] = { "python3", script, a, b, NULL };
+	struct target target;
+
+	report_title(report, "1 GiB, 1%% copied, against a script that people write");
+	if (!is_installed("python3")) {
+		report_missing(report, "python", "pagemap_diff.py", "python3 is not installed");
+		return;
+	}
+	if (!start(bench, "big", (const char *[]){ "dense", "1024", NULL }, &target))
+		return;
+	snprintf(script, sizeof(script), "%s/pagemap_diff.py", bench->here);
+	snprintf(a, sizeof(a), "%d", (int)target.pid[0]);
+	snprintf(b, sizeof(b), "%d", (int)target.pid[1]);
+	measure_both(bench, words, python, &ours, &theirs);
+	report_add(report, &(struct result){ "python", "whole command, times as fast", "ms", &ours,
+					     &theirs, AT_LEAST, 40 });
+	target_end(&target);
+}
+
+/* --- from start to exit -------------------------------------------------------------------- */
+
+void bench_start(const struct bench *bench, struct report *report)
+{
+	enum {
+		TIMES = 40, /* a round: one alone is over too soon */
+	};
+	struct series ours = { "vmspy maps" }, theirs = { "pmap" };
+	char pid[PID_BYTES];
+	const char *words[] = { bench->vmspy, "maps", pid, NULL };
+	const char *pmap[] = { "pmap", pid, NULL };
+	struct target target;
+
+	if (!start(bench, "big", (const char *[]){ "dense", "1", NULL }, &target))
+		return;
+	report_title(report, "a small process, from start to exit");
+	snprintf(pid, sizeof(pid), "%d", (int)target.pid[0]);
+	for (long round = 0; round < bench->rounds; round++) {
+		double our_ms = 0, their_ms = 0;
+
+		for (int i = 0; i < TIMES; i++) {
+			their_ms += run_or_die(pmap, 0).ms;
+			our_ms += run_or_die(words, 0).ms;
+		}
+		series_add(&theirs, their_ms / TIMES);
+		series_add(&ours, our_ms / TIMES);
+	}
+	report_add(report, &(struct result){ "start", "vmspy maps / pmap", "ms", &ours, &theirs,
+					     AT_MOST, 1.3 });
+	target_end(&target);
+}
+
+/* --- names --------------------------------------------------------------------------------- */
+
+void bench_naming(const struct bench *bench, struct report *report)
+{
+	struct series ours = { "vmspy diff --json" }, theirs = { "eu-readelf -s" };
+	char program[PATH_BYTES], a[PID_BYTES], b[PID_BYTES];
+	const char *words[] = { bench->vmspy, "diff", "--json", a, b, NULL };
+	const char *readelf[] = { "eu-readelf", "-s", program, NULL };
+	struct target target;
+
+	report_title(report, "one variable of 1.5 million is named: whole commands");
+	if (!is_installed("eu-readelf")) {
+		report_missing(report, "naming", "eu-readelf", "not installed (elfutils)");
+		return;
+	}
+	if (!start(bench, "symbols", (const char *[]){ NULL }, &target))
+		return;
+	snprintf(program, sizeof(program), "%s/symbols", bench->targets);
+	snprintf(a, sizeof(a), "%d", (int)target.pid[0]);
+	snprintf(b, sizeof(b), "%d", (int)target.pid[1]);
+	measure_both(bench, words, readelf, &ours, &theirs);
+	report_add(report, &(struct result){ "naming", "vmspy diff / eu-readelf -s", "ms", &ours,
+					     &theirs, AT_MOST, 1.5 });
+	target_end(&target);
+}
+
+/* --- trace --------------------------------------------------------------------------------- */
+
+/* How long the program itself says that its copies took. */
+static double own_ms(const char *const *words)
+{
+	struct run run = run_or_die(words, RUN_KEEP_OUTPUT);
+	double ms = number_in(run.output, "own_ms");
+
+	free(run.output);
+	return ms;
+}
+
+void bench_trace(const struct bench *bench, struct report *report)
+{
+	struct series alone = { "the program alone" };
+	struct series plain = { "traced, no stacks" }, stacks = { "traced, stacks" };
+	char program[PATH_BYTES];
+	const char *untraced[] = { program, NULL };
+	const char *traced[] = { bench->vmspy, "trace", "--summary", "--call-graph=none",
+				 "--",         program, NULL };
+	const char *stacked[] = { bench->vmspy, "trace", "--summary", "--call-graph=fp",
+				  "--",         program, NULL };
+
+	snprintf(program, sizeof(program), "%s/copies", bench->targets);
+	report_title(report, "200,000 copies: what the program itself says that they took");
+	for (long round = 0; round < bench->rounds; round++) {
+		series_add(&alone, own_ms(untraced));
+		series_add(&plain, own_ms(traced));
+		series_add(&stacks, own_ms(stacked));
+	}
+	report_add(report, &(struct result){ "trace", "without stacks", "ms", &plain, &alone,
+					     AT_MOST, 1.5 });
+	report_add(report, &(struct result){ "trace", "stacks by frame pointers", "ms", &stacks,
+					     &alone, AT_MOST, 2.0 });
+}
