@@ -1,17 +1,13 @@
 #include "compare/bytes.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/cleanup.h"
+#include "compare/batch.h"
 #include "compare/contents.h"
 #include "compare/draw.h"
-#include "compare/words.h"
 
 #include "base/banned.h"
 
 enum {
-	GAP_PAGES = 64,            /* the words of a smaller gap are cheaper to read than to skip */
 	SPARE_PART = 8,            /* of the time that a sample may take */
 	SAMPLE_NS_MAX = 100000000, /* of standing still for a sample */
 	ALWAYS_PAGES = 256,        /* the variables of a small process, about half a millisecond */
@@ -28,79 +24,14 @@ struct budget {
 	uint64_t pages;        /* that were drawn */
 };
 
-/* What is read, into which buffers. */
+/* What is read, and what becomes of it. */
 struct reader {
 	struct vmspy_tally *tally;
-	struct vmspy_window *window;
 	struct vmspy_draw_list *list; /* that is being drawn from */
 	struct budget budget;
-	uint64_t page_bytes;
-	unsigned char *bytes_a, *bytes_b;  /* of a cluster */
-	bool is_read[VMSPY_CLUSTER_PAGES]; /* on both sides */
-	struct vmspy_run_list late;        /* pages that got another verdict */
+	struct vmspy_batch batch;
+	struct vmspy_run_list late; /* pages that got another verdict */
 };
-
-/* Adjacent or nearly adjacent pages of a cluster, in one interval. */
-struct group {
-	const struct vmspy_draw_page *page;
-	size_t count;
-};
-
-/* --- one group ----------------------------------------------------------------------------- */
-
-static size_t in_window(const struct reader *reader, const struct vmspy_draw_page *page)
-{
-	return (page->address - reader->window->start) / reader->page_bytes;
-}
-
-/* Whether a page may be read: still what it was said to be, and present on both sides. */
-static bool is_wanted(const struct reader *reader, const struct vmspy_draw_page *page)
-{
-	const struct vmspy_window *window = reader->window;
-	size_t i = in_window(reader, page);
-
-	return window->page_class[i] == page->run->page_class &&
-	       vmspy_standing_is_present(window->a.standing[i]) &&
-	       vmspy_standing_is_present(window->b.standing[i]);
-}
-
-/* Read adjacent pages. ret_count: how many; the one behind them cannot be read if it is not all. */
-static struct vmspy_error *read_pages(struct reader *reader, const struct group *group, size_t from,
-				      size_t *ret_count)
-{
-	uint64_t address = group->page[from].address;
-	size_t offset = from * reader->page_bytes, size = 0, got_a, got_b;
-	struct vmspy_error *err;
-
-	for (size_t i = from; i < group->count && group->page[i].address == address + size &&
-			      is_wanted(reader, &group->page[i]);
-	     i++)
-		size += reader->page_bytes;
-	if ((err = vmspy_space_bytes(reader->window->a.space, address, reader->bytes_a + offset,
-				     size, &got_a)) ||
-	    (err = vmspy_space_bytes(reader->window->b.space, address, reader->bytes_b + offset,
-				     got_a, &got_b)))
-		return err;
-	*ret_count = got_b / reader->page_bytes;
-	return NULL;
-}
-
-static struct vmspy_error *read_bytes(struct reader *reader, const struct group *group)
-{
-	struct vmspy_error *err;
-	size_t count;
-
-	memset(reader->is_read, 0, sizeof(reader->is_read));
-	for (size_t i = 0; i < group->count; i++) {
-		if (!is_wanted(reader, &group->page[i]))
-			continue;
-		if ((err = read_pages(reader, group, i, &count)))
-			return err;
-		memset(reader->is_read + i, true, count);
-		i += count ? count - 1 : 0;
-	}
-	return NULL;
-}
 
 /* --- what comes out ------------------------------------------------------------------------ */
 
@@ -170,60 +101,50 @@ static struct vmspy_error *prove(struct reader *reader, const struct vmspy_draw_
 	return correct(reader, page, proven);
 }
 
-/* One page whose bytes were read, or were to be. */
-static struct vmspy_error *weigh(struct reader *reader, const struct group *group, size_t i)
+/* A page whose bytes were read. */
+static struct vmspy_error *weigh(struct reader *reader, size_t i)
 {
-	const struct vmspy_draw_page *page = &group->page[i];
-	const struct vmspy_window *window = reader->window;
+	const struct vmspy_batch_page *read = &reader->batch.page[i];
+	const struct vmspy_draw_page *page = &read->page;
 	struct vmspy_pair *pair = reader->tally->pair;
-	const unsigned char *a = reader->bytes_a + i * reader->page_bytes;
-	const unsigned char *b = reader->bytes_b + i * reader->page_bytes;
-	struct vmspy_compared_page record = { .address = page->address };
-	size_t at = in_window(reader, page);
-	uint32_t changed;
+	const struct vmspy_census_page bytes = vmspy_batch_bytes(&reader->batch, i);
+	struct vmspy_compared_page record = {
+		.address = page->address,
+		.changed_bytes = read->changed_bytes,
+	};
 	struct vmspy_error *err;
 
-	if (window->a.first[at] != window->a.second[at] ||
-	    window->b.first[at] != window->b.second[at])
-		return disturbed(reader, page);
-	if (!reader->is_read[i])
-		return NULL;
-	record.changed_bytes = changed = vmspy_contents_count_changed(a, b, reader->page_bytes);
 	if (vmspy_draw_is_hidden(reader->list->sort)) {
-		if (!changed)
+		if (!read->changed_bytes)
 			return NULL;
 		if ((err = prove(reader, page)))
 			return err;
 	}
-	count_compared(&pair->counts[page->run->interval_index], changed);
-	count_compared(&reader->list->counts, changed);
-	pair->content.step_pages[vmspy_change_step(changed)]++;
+	count_compared(&pair->counts[page->run->interval_index], read->changed_bytes);
+	count_compared(&reader->list->counts, read->changed_bytes);
+	pair->content.step_pages[vmspy_change_step(read->changed_bytes)]++;
 	if (!vmspy_draw_is_unnamed(reader->list->sort))
-		return vmspy_contents_keep(pair, &record, a, b);
+		return vmspy_contents_keep(pair, &record, bytes.a, bytes.b);
 	if (pair->census)
-		vmspy_census_add(pair->census, a, b, reader->page_bytes);
+		vmspy_census_count(pair->census, &bytes, &read->places);
 	return NULL;
 }
 
-/* Words, bytes, and the words again: what is compared stood still meanwhile. */
-static struct vmspy_error *read_group(struct reader *reader, const struct group *group)
+static struct vmspy_error *read_batch(struct reader *reader)
 {
-	const struct vmspy_draw_page *first = group->page, *last = first + group->count - 1;
-	const struct vmspy_interval *interval =
-		&reader->tally->pair->intervals.interval[first->run->interval_index];
-	struct vmspy_window *window = reader->window;
-	struct vmspy_error *err;
+	struct vmspy_batch *batch = &reader->batch;
+	struct vmspy_error *err = vmspy_hold_turn_if_over(reader->tally->hold);
 
-	if ((err = vmspy_window_read(window, interval, first->address,
-				     (last->address - first->address) / reader->page_bytes + 1)) ||
-	    (err = read_bytes(reader, group)) ||
-	    (err = vmspy_words_read_side(window, &window->a, interval->a, window->a.second)) ||
-	    (err = vmspy_words_read_side(window, &window->b, interval->b, window->b.second)))
-		return err;
-	for (size_t i = 0; i < group->count; i++)
-		if (is_wanted(reader, &group->page[i]) && (err = weigh(reader, group, i)))
-			return err;
-	return NULL;
+	if (!err)
+		err = vmspy_batch_read(batch);
+	for (size_t i = 0; !err && i < batch->count; i++) {
+		if (batch->page[i].outcome == VMSPY_OUTCOME_MOVED)
+			err = disturbed(reader, &batch->page[i].page);
+		else if (batch->page[i].outcome == VMSPY_OUTCOME_READ)
+			err = weigh(reader, i);
+	}
+	vmspy_batch_clear(batch);
+	return err;
 }
 
 /* --- all of them --------------------------------------------------------------------------- */
@@ -236,33 +157,6 @@ static void count_drawn(struct reader *reader, const struct vmspy_cluster *clust
 	reader->list->counts.drawn_pages += cluster->count;
 	for (size_t i = 0; i < cluster->count; i++)
 		reader->tally->pair->counts[cluster->page[i].run->interval_index].drawn_pages++;
-}
-
-static bool belongs(const struct reader *reader, const struct vmspy_draw_page *last,
-		    const struct vmspy_draw_page *next)
-{
-	return next->run->interval_index == last->run->interval_index &&
-	       next->address - last->address <= GAP_PAGES * reader->page_bytes;
-}
-
-static struct vmspy_error *read_cluster(struct reader *reader, const struct vmspy_cluster *cluster)
-{
-	struct group group = { .page = cluster->page };
-	struct vmspy_error *err;
-
-	count_drawn(reader, cluster);
-	for (size_t i = 1; i <= cluster->count; i++) {
-		const struct vmspy_draw_page *next = &cluster->page[i];
-
-		group.count = (size_t)(next - group.page);
-		if (i < cluster->count && belongs(reader, next - 1, next))
-			continue;
-		if ((err = vmspy_hold_turn_if_over(reader->tally->hold)) ||
-		    (err = read_group(reader, &group)))
-			return err;
-		group.page = next;
-	}
-	return NULL;
 }
 
 /* Whether there is more to spend of so many quarters of the budget. */
@@ -286,6 +180,7 @@ static bool may_go_on(const struct reader *reader, unsigned quarters)
  */
 static struct vmspy_error *read_all(struct reader *reader, struct vmspy_draw *draw)
 {
+	struct vmspy_batch *batch = &reader->batch;
 	const struct vmspy_pair *pair = reader->tally->pair;
 	struct vmspy_cluster cluster;
 	struct vmspy_error *err;
@@ -295,9 +190,14 @@ static struct vmspy_error *read_all(struct reader *reader, struct vmspy_draw *dr
 
 		reader->list = &draw->list[i % VMSPY_DRAW_SORTS];
 		while (may_go_on(reader, is_early ? QUARTERS_FIRST : QUARTERS) &&
-		       vmspy_draw_next(pair, draw, reader->list, &cluster))
-			if ((err = read_cluster(reader, &cluster)))
+		       vmspy_draw_next(pair, draw, reader->list, &cluster)) {
+			count_drawn(reader, &cluster);
+			vmspy_batch_add(batch, &cluster);
+			if (!vmspy_batch_has_room(batch) && (err = read_batch(reader)))
 				return err;
+		}
+		if ((err = read_batch(reader)))
+			return err;
 	}
 	return NULL;
 }
@@ -353,30 +253,29 @@ static struct budget budget_of(const struct vmspy_tally *tally)
 	};
 }
 
-struct vmspy_error *vmspy_bytes_compare(struct vmspy_tally *tally, struct vmspy_window *window)
+struct vmspy_error *vmspy_bytes_compare(struct vmspy_tally *tally, struct vmspy_team *team)
 {
 	struct vmspy_pair *pair = tally->pair;
-	uint64_t page_bytes = pair->runs.page_bytes;
-	size_t cluster_bytes = VMSPY_CLUSTER_PAGES * page_bytes;
-	VMSPY_AUTO(vmspy_guard_free) unsigned char *bytes = malloc(2 * cluster_bytes);
 	struct reader reader = {
 		.tally = tally,
-		.window = window,
 		.budget = budget_of(tally),
-		.page_bytes = page_bytes,
-		.bytes_a = bytes,
-		.bytes_b = bytes + cluster_bytes,
-		.late.page_bytes = (uint32_t)page_bytes,
+		.batch = { .team = team,
+			   .intervals = pair->intervals.interval,
+			   .census = pair->census,
+			   .page_bytes = pair->runs.page_bytes },
+		.late.page_bytes = pair->runs.page_bytes,
 	};
-	struct vmspy_error *err = NULL;
+	struct vmspy_error *err;
 
-	if (!bytes)
-		return vmspy_error_no_memory();
 	pair->content.mode = tally->options->content;
-	if (pair->content.mode == VMSPY_CONTENT_NONE)
+	if (pair->content.mode == VMSPY_CONTENT_NONE) {
 		pair->content.estimate = vmspy_estimate_unknown();
-	else
-		err = draw_and_read(&reader);
+		return NULL;
+	}
+	if ((err = vmspy_batch_init(&reader.batch)))
+		return err;
+	err = draw_and_read(&reader);
+	vmspy_batch_deinit(&reader.batch);
 	vmspy_run_list_deinit(&reader.late);
 	return err;
 }

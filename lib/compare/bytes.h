@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "compare/tally.h"
-#include "compare/window.h"
+#include "compare/team.h"
 
 /*
  * Compare the bytes of diverged pages: of all, of an even sample, or of none, as the options say.
@@ -18,6 +18,6 @@
  *         each sort (see compare/draw.h), are always read: about half a millisecond.
  */
 struct vmspy_error *vmspy_bytes_compare(struct vmspy_tally *tally,
-					struct vmspy_window *window) VMSPY_MUST_CHECK;
+					struct vmspy_team *team) VMSPY_MUST_CHECK;
 
 #endif

@@ -25,10 +25,8 @@ struct vmspy_census {
 	struct vmspy_census_range *range;
 	size_t range_count;
 	uint8_t is_near[1 << MAP_BITS]; /* 1: a range may be at such addresses */
-	/* Of the page that is being counted: places of words. */
-	uint16_t near[PAGE_WORDS_MAX + 1];    /* on a's side, that may be pointers */
-	uint16_t changed[PAGE_WORDS_MAX + 1]; /* whose sides differ */
-	uint16_t pointer[PAGE_WORDS_MAX];     /* that are pointers, the same on both sides */
+	/* Of the page that is being counted: places of pointers that are the same on both sides. */
+	uint16_t pointer[PAGE_WORDS_MAX];
 };
 
 static void mark_near(struct vmspy_census *census, const struct vmspy_census_range *range)
@@ -140,31 +138,67 @@ static inline __attribute__((always_inline)) uint64_t word_at(const unsigned cha
 }
 
 /* Most words are no pointers, and which are cannot be foretold: no jump depends on a word here. */
-static inline __attribute__((always_inline)) size_t find_near(struct vmspy_census *census,
-							      const unsigned char *page,
-							      size_t words, size_t word_bytes)
+static inline __attribute__((always_inline)) void find_near(const struct vmspy_census *census,
+							    const unsigned char *a, size_t words,
+							    size_t word_bytes,
+							    struct vmspy_census_places *places)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < words; i++) {
-		census->near[count] = (uint16_t)i;
-		count += census->is_near[(uint16_t)(word_at(page, i, word_bytes) >> GRANULE_BITS)];
+		places->near[count] = (uint16_t)i;
+		count += census->is_near[(uint16_t)(word_at(a, i, word_bytes) >> GRANULE_BITS)];
 	}
-	return count;
+	places->near_count = count;
 }
 
-static inline __attribute__((always_inline)) size_t find_changed(struct vmspy_census *census,
-								 const unsigned char *a,
-								 const unsigned char *b,
-								 size_t words, size_t word_bytes)
+static inline __attribute__((always_inline)) void find_changed(const struct vmspy_census_page *page,
+							       size_t words, size_t word_bytes,
+							       struct vmspy_census_places *places)
 {
+	enum {
+		PART_WORDS = 8, /* as many that are the same are passed by at once */
+	};
+	const unsigned char *a = page->a, *b = page->b;
 	size_t count = 0;
 
-	for (size_t i = 0; i < words; i++) {
-		census->changed[count] = (uint16_t)i;
-		count += word_at(a, i, word_bytes) != word_at(b, i, word_bytes);
+	for (size_t part = 0; part < words; part += PART_WORDS) {
+		if (!memcmp(a + part * word_bytes, b + part * word_bytes, PART_WORDS * word_bytes))
+			continue;
+		for (size_t i = part; i < part + PART_WORDS; i++) {
+			places->changed[count] = (uint16_t)i;
+			count += word_at(a, i, word_bytes) != word_at(b, i, word_bytes);
+		}
 	}
-	return count;
+	places->changed_count = count;
+}
+
+static size_t words_of(const struct vmspy_census *census, size_t page_bytes)
+{
+	size_t words = page_bytes / census->word_bytes;
+
+	return words > PAGE_WORDS_MAX ? PAGE_WORDS_MAX : words;
+}
+
+/* One more than words: a place is written before it is known whether it counts. */
+size_t vmspy_census_room(const struct vmspy_census *census, size_t page_bytes)
+{
+	return words_of(census, page_bytes) + 1;
+}
+
+void vmspy_census_look(const struct vmspy_census *census, const struct vmspy_census_page *page,
+		       struct vmspy_census_places *ret)
+{
+	size_t words = words_of(census, page->page_bytes);
+
+	/* With the size of a word known the compiler makes better loops. */
+	if (census->word_bytes == sizeof(uint64_t)) {
+		find_near(census, page->a, words, sizeof(uint64_t), ret);
+		find_changed(page, words, sizeof(uint64_t), ret);
+	} else {
+		find_near(census, page->a, words, sizeof(uint32_t), ret);
+		find_changed(page, words, sizeof(uint32_t), ret);
+	}
 }
 
 static bool is_in_range(const struct vmspy_census *census, uint64_t value)
@@ -195,26 +229,26 @@ static bool count_word(struct vmspy_census *census, uint64_t value)
 }
 
 /* ret: how many places of `pointer` were filled: an unchanged pointer stands there. */
-static size_t count_words_of_a(struct vmspy_census *census, const unsigned char *a,
-			       const unsigned char *b, size_t near_count)
+static size_t count_words_of_a(struct vmspy_census *census, const struct vmspy_census_page *page,
+			       const struct vmspy_census_places *places)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < near_count; i++) {
-		uint64_t value = word_at(a, census->near[i], census->word_bytes);
+	for (size_t i = 0; i < places->near_count; i++) {
+		uint64_t value = word_at(page->a, places->near[i], census->word_bytes);
 
 		if (count_word(census, value) &&
-		    value == word_at(b, census->near[i], census->word_bytes))
-			census->pointer[count++] = census->near[i];
+		    value == word_at(page->b, places->near[i], census->word_bytes))
+			census->pointer[count++] = places->near[i];
 	}
 	return count;
 }
 
-static void count_words_of_b(struct vmspy_census *census, const unsigned char *b,
-			     size_t changed_count)
+static void count_words_of_b(struct vmspy_census *census, const struct vmspy_census_page *page,
+			     const struct vmspy_census_places *places)
 {
-	for (size_t i = 0; i < changed_count; i++) {
-		uint64_t value = word_at(b, census->changed[i], census->word_bytes);
+	for (size_t i = 0; i < places->changed_count; i++) {
+		uint64_t value = word_at(page->b, places->changed[i], census->word_bytes);
 
 		if (census->is_near[(uint16_t)(value >> GRANULE_BITS)])
 			count_word(census, value);
@@ -222,14 +256,14 @@ static void count_words_of_b(struct vmspy_census *census, const unsigned char *b
 }
 
 /* Both lists of places ascend. */
-static void count_changes(struct vmspy_census *census, const unsigned char *a, size_t pointer_count,
-			  size_t changed_count)
+static void count_changes(struct vmspy_census *census, const struct vmspy_census_page *page,
+			  const struct vmspy_census_places *places, size_t pointer_count)
 {
 	const int reach = VMSPY_CENSUS_DISTANCE_MAX / (int)census->word_bytes;
 	size_t next = 0;
 
-	for (size_t i = 0; i < changed_count; i++) {
-		int at = census->changed[i], nearest, distance;
+	for (size_t i = 0; i < places->changed_count; i++) {
+		int at = places->changed[i], nearest, distance;
 		struct vmspy_rank_key key;
 
 		while (next < pointer_count && census->pointer[next] < at)
@@ -241,7 +275,7 @@ static void count_changes(struct vmspy_census *census, const unsigned char *a, s
 			continue;
 		distance = (at - nearest) * (int)census->word_bytes;
 		key = (struct vmspy_rank_key){
-			.address = word_at(a, (size_t)nearest, census->word_bytes),
+			.address = word_at(page->a, (size_t)nearest, census->word_bytes),
 			.distance_bytes = distance,
 		};
 		vmspy_rank_count(&census->changes, &key, vmspy_rank_find(&census->changes, &key),
@@ -249,27 +283,16 @@ static void count_changes(struct vmspy_census *census, const unsigned char *a, s
 	}
 }
 
-void vmspy_census_add(struct vmspy_census *census, const unsigned char *a, const unsigned char *b,
-		      size_t page_bytes)
+void vmspy_census_count(struct vmspy_census *census, const struct vmspy_census_page *page,
+			const struct vmspy_census_places *places)
 {
-	bool is_wide = census->word_bytes == sizeof(uint64_t);
-	size_t words = page_bytes / census->word_bytes, near_count, pointer_count, changed_count;
+	size_t pointer_count;
 
-	if (words > PAGE_WORDS_MAX)
-		words = PAGE_WORDS_MAX;
 	census->pages++;
-	near_count = is_wide ? find_near(census, a, words, sizeof(uint64_t))
-			     : find_near(census, a, words, sizeof(uint32_t));
-	pointer_count = count_words_of_a(census, a, b, near_count);
-	if (!memcmp(a, b, page_bytes))
-		return;
-	changed_count = is_wide ? find_changed(census, a, b, words, sizeof(uint64_t))
-				: find_changed(census, a, b, words, sizeof(uint32_t));
-	count_words_of_b(census, b, changed_count);
-	count_changes(census, a, pointer_count, changed_count);
+	pointer_count = count_words_of_a(census, page, places);
+	count_words_of_b(census, page, places);
+	count_changes(census, page, places, pointer_count);
 }
-
-/* --- what came out ------------------------------------------------------------------------- */
 
 uint64_t vmspy_census_pages(const struct vmspy_census *census)
 {

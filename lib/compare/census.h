@@ -70,13 +70,34 @@ struct vmspy_error *vmspy_census_create_over(const struct vmspy_interval_list *i
 /* NULL is allowed. */
 void vmspy_census_destroy(struct vmspy_census *census);
 
+/* Places of words on one page. Each has room for vmspy_census_room(). */
+struct vmspy_census_places {
+	uint16_t *near; /* on a's side, that may be pointers */
+	size_t near_count;
+	uint16_t *changed; /* whose sides differ */
+	size_t changed_count;
+};
+
+/* Two sides of a page, aligned to words. */
+struct vmspy_census_page {
+	const unsigned char *a, *b;
+	size_t page_bytes;
+};
+
+/* ret: how many places there may be on a page. */
+size_t vmspy_census_room(const struct vmspy_census *census, size_t page_bytes);
+
+/* Find what is worth counting on a page: most of the work, which several threads can do at once. */
+void vmspy_census_look(const struct vmspy_census *census, const struct vmspy_census_page *page,
+		       struct vmspy_census_places *ret);
+
 /*
  * Count one page. Both processes stand still meanwhile: no memory is taken from the system, and
  * where tables are full the rarest make room and are counted as left out.
- * a, b: aligned to words.
+ * places: what vmspy_census_look() found there.
  */
-void vmspy_census_add(struct vmspy_census *census, const unsigned char *a, const unsigned char *b,
-		      size_t page_bytes);
+void vmspy_census_count(struct vmspy_census *census, const struct vmspy_census_page *page,
+			const struct vmspy_census_places *places);
 
 /* The pages that were counted, and the words that a full table left out. */
 uint64_t vmspy_census_pages(const struct vmspy_census *census);

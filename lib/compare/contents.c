@@ -12,23 +12,39 @@ enum {
 	EQUAL_BYTES_MAX = 2 << 20,   /* of them, before equal pages are no longer kept */
 };
 
-/* Four times as fast as byte by byte: the target stands still meanwhile. */
+/* ret: how many bytes of a word are not 0. */
+static uint32_t count_set_bytes(uint64_t word)
+{
+	const uint64_t low_bits = UINT64_C(0x7f7f7f7f7f7f7f7f);
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	enum {
+		TOP_BIT = 7,
+		TOP_BYTE = 56,
+	};
+	/* The top bit of each byte that is not 0: its own, or carried into from below. */
+	uint64_t top_bits = (((word & low_bits) + low_bits) | word) & ~low_bits;
+
+	return (uint32_t)((top_bits >> TOP_BIT) * ones >> TOP_BYTE); /* their sum */
+}
+
+/* Most of a page is the same on both sides, and the target stands still meanwhile. */
 uint32_t vmspy_contents_count_changed(const unsigned char *a, const unsigned char *b,
 				      size_t page_bytes)
 {
-	const uint64_t low_bits = UINT64_C(0x7f7f7f7f7f7f7f7f);
-	uint64_t word_a, word_b, x;
+	enum {
+		PART_BYTES = 64, /* as many are passed by at once */
+	};
+	uint64_t word_a, word_b;
 	uint32_t changed = 0;
 
-	if (!memcmp(a, b, page_bytes))
-		return 0;
-	for (size_t i = 0; i < page_bytes; i += sizeof(x)) {
-		memcpy(&word_a, a + i, sizeof(word_a));
-		memcpy(&word_b, b + i, sizeof(word_b));
-		x = word_a ^ word_b;
-		/* The top bit of each byte that is not 0: its own, or carried into from below. */
-		changed += (uint32_t)__builtin_popcountll((((x & low_bits) + low_bits) | x) &
-							  ~low_bits);
+	for (size_t part = 0; part < page_bytes; part += PART_BYTES) {
+		if (!memcmp(a + part, b + part, PART_BYTES))
+			continue;
+		for (size_t i = part; i < part + PART_BYTES; i += sizeof(word_a)) {
+			memcpy(&word_a, a + i, sizeof(word_a));
+			memcpy(&word_b, b + i, sizeof(word_b));
+			changed += count_set_bytes(word_a ^ word_b);
+		}
 	}
 	return changed;
 }

@@ -10,7 +10,7 @@
 #include "compare/siblings.h"
 #include "compare/sweepers.h"
 #include "compare/tally.h"
-#include "compare/window.h"
+#include "compare/team.h"
 
 #include "base/banned.h"
 
@@ -20,7 +20,7 @@ struct comparison {
 	const struct vmspy_pair_options *options;
 	struct vmspy_pair *pair;
 	struct vmspy_tally tally;
-	struct vmspy_window *window;
+	struct vmspy_team team;
 	struct vmspy_siblings *siblings;
 	struct vmspy_hold hold;
 };
@@ -153,19 +153,18 @@ static struct vmspy_error *begin_census(const struct comparison *comparison)
 	return vmspy_census_create_over(&comparison->pair->intervals, &comparison->pair->census);
 }
 
-static struct vmspy_window *window_create(const struct comparison *comparison)
+static struct vmspy_error *gather_team(struct comparison *comparison)
 {
 	const struct vmspy_pair *pair = comparison->pair;
-	struct vmspy_window *window = calloc(1, sizeof(*window));
+	struct vmspy_error *err = vmspy_team_init(&comparison->team, comparison->a, comparison->b);
+	struct vmspy_window *window = comparison->team.window[0];
 
-	if (!window)
-		return NULL;
-	window->a.space = comparison->a;
-	window->b.space = comparison->b;
+	if (err)
+		return err;
 	window->four_reads =
 		!pair->a.held || !pair->b.held || !vmspy_space_host(comparison->a)->frames_visible;
 	window->ask_merged = comparison->options->keep_runs || !may_have_common_origin(comparison);
-	return window;
+	return NULL;
 }
 
 /* ret: of work since *mark_ns, which is now. */
@@ -194,8 +193,7 @@ static struct vmspy_error *hold_and_load(struct comparison *comparison)
 		return err;
 	if ((err = begin_census(comparison)))
 		return err;
-	comparison->window = window_create(comparison);
-	return comparison->window ? NULL : vmspy_error_no_memory();
+	return gather_team(comparison);
 }
 
 static struct vmspy_error *read_words(struct comparison *comparison)
@@ -203,7 +201,7 @@ static struct vmspy_error *read_words(struct comparison *comparison)
 	struct vmspy_pair *pair = comparison->pair;
 	struct vmspy_hold *hold = &comparison->hold;
 	struct vmspy_error *err =
-		vmspy_sweepers_run(&comparison->tally, comparison->window, hold,
+		vmspy_sweepers_run(&comparison->tally, &comparison->team,
 				   asked_for(comparison->options, pair->runs.page_bytes));
 
 	if (err)
@@ -219,11 +217,11 @@ static struct vmspy_error *read_words(struct comparison *comparison)
 static struct vmspy_error *read_bytes(struct comparison *comparison)
 {
 	const struct vmspy_pair_options *options = comparison->options;
-	struct vmspy_error *err = vmspy_bytes_compare(&comparison->tally, comparison->window);
+	struct vmspy_error *err = vmspy_bytes_compare(&comparison->tally, &comparison->team);
 
 	if (err || !options->kept_page)
 		return err;
-	return vmspy_kept_take(comparison->pair, comparison->window, options->kept_page);
+	return vmspy_kept_take(comparison->pair, comparison->team.window[0], options->kept_page);
 }
 
 /* All stacks are of one instant: they have a slice of their own. */
@@ -233,7 +231,8 @@ static struct vmspy_error *read_stacks(struct comparison *comparison)
 
 	if (err)
 		return err;
-	return vmspy_stacks_take(comparison->pair, comparison->window, comparison->options->stacks);
+	return vmspy_stacks_take(comparison->pair, comparison->team.window[0],
+				 comparison->options->stacks);
 }
 
 /* Everything that happens while both stand still. */
@@ -246,7 +245,8 @@ static struct vmspy_error *compare_held(struct comparison *comparison)
 	if ((err = hold_and_load(comparison)) || (err = read_words(comparison)))
 		return err;
 	timing->words_ns = lap(comparison, &mark_ns);
-	err = vmspy_siblings_ask(comparison->siblings, &comparison->tally, comparison->window);
+	err = vmspy_siblings_ask(comparison->siblings, &comparison->tally,
+				 comparison->team.window[0]);
 	if (err)
 		return err;
 	timing->siblings_ns = lap(comparison, &mark_ns);
@@ -322,7 +322,7 @@ struct vmspy_error *vmspy_pair_compare(struct vmspy_space *a, struct vmspy_space
 		vmspy_hold_end(&comparison.hold);
 		vmspy_siblings_destroy(comparison.siblings);
 		vmspy_run_list_deinit(&comparison.tally.unsettled);
-		free(comparison.window);
+		vmspy_team_deinit(&comparison.team);
 		if (!err) {
 			vmspy_tally_finish(&comparison.tally);
 			vmspy_kept_finish(&pair);

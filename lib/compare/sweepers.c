@@ -1,12 +1,9 @@
 #include "compare/sweepers.h"
 
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/cleanup.h"
 #include "compare/sweep.h"
-#include "kernel/pool.h"
 
 #include "base/banned.h"
 
@@ -25,18 +22,16 @@ struct task {
 };
 
 struct sweeper {
-	struct vmspy_window *window;
+	struct vmspy_window *window; /* of the team */
 	struct vmspy_tally_part part;
 	struct task task; /* what is left of it when a slice ends */
 };
 
 struct sweepers {
 	struct vmspy_tally *tally;
-	struct vmspy_hold *hold;
+	struct vmspy_team *team;
 	struct vmspy_sweep_range range;
 	uint64_t page_bytes;
-	struct vmspy_pool *pool;
-	unsigned count;
 	struct sweeper sweeper[VMSPY_POOL_MAX];
 	/* What nobody has taken, and the counts of intervals that several have parts of. */
 	pthread_mutex_t lock;
@@ -99,7 +94,7 @@ static void take_short(struct sweepers *sweepers, struct task *ret)
 static void take_cut(struct sweepers *sweepers, const struct vmspy_sweep *rest, struct task *ret)
 {
 	uint64_t pages = pages_left(sweepers, rest);
-	uint64_t share = pages / (CUTS_A_THREAD * sweepers->count);
+	uint64_t share = pages / (CUTS_A_THREAD * sweepers->team->count);
 	uint64_t limit = share > CUT_PAGES_MAX ? share : CUT_PAGES_MAX;
 
 	if (sweepers->dense)
@@ -144,7 +139,7 @@ static struct vmspy_error *take_next(struct sweepers *sweepers, struct task *ret
 		if (sweepers->at) {
 			rest.at = sweepers->at;
 		} else {
-			err = vmspy_sweep_is_empty(sweepers->sweeper[0].window, rest.interval,
+			err = vmspy_sweep_is_empty(sweepers->team->window[0], rest.interval,
 						   &is_empty);
 			if (err)
 				return err;
@@ -228,7 +223,7 @@ static struct vmspy_error *do_tasks(struct sweepers *sweepers, struct sweeper *s
 		while (!is_over && !is_done(&sweeper->task)) {
 			if ((err = do_step(sweepers, sweeper)))
 				return err;
-			is_over = vmspy_hold_is_over(sweepers->hold);
+			is_over = vmspy_hold_is_over(sweepers->tally->hold);
 		}
 	}
 	pthread_mutex_lock(&sweepers->lock);
@@ -242,8 +237,9 @@ static struct vmspy_error *work(void *context, unsigned index)
 	struct sweepers *sweepers = context;
 	struct vmspy_error *err;
 
-	if (index >= sweepers->count)
+	if (index >= sweepers->team->count)
 		return NULL;
+	sweepers->sweeper[index].window = sweepers->team->window[index];
 	sweepers->sweeper[index].window->ahead_count = 0; /* of another slice */
 	err = do_tasks(sweepers, &sweepers->sweeper[index]);
 	if (!err)
@@ -268,45 +264,9 @@ static bool is_worth_threads(const struct sweepers *sweepers)
 	return pages >= SHARED_PAGES;
 }
 
-/* What two threads must not open at once is opened here. ret: whether several may read. */
-static struct vmspy_error *open_all(struct vmspy_space *a, struct vmspy_space *b, bool *ret)
-{
-	const struct vmspy_frames none = { 0 };
-	struct vmspy_error *err = NULL;
-	uint64_t word;
-
-	*ret = vmspy_space_is_concurrent(a) && vmspy_space_is_concurrent(b);
-	if (*ret && vmspy_space_host(a)->fact_visible[VMSPY_FRAME_FLAGS])
-		err = vmspy_space_frame_facts(a, VMSPY_FRAME_FLAGS, none, &word);
-	return err;
-}
-
-/* Where a thread or its window cannot be had, fewer do the work. */
-static struct vmspy_error *find_others(struct sweepers *sweepers)
-{
-	const struct vmspy_window *pattern = sweepers->sweeper[0].window;
-	struct vmspy_error *err;
-	bool possible = false;
-
-	if (!is_worth_threads(sweepers))
-		return NULL;
-	if ((err = open_all(pattern->a.space, pattern->b.space, &possible)))
-		return err;
-	if (possible)
-		vmspy_error_destroy(vmspy_pool_create(&sweepers->pool));
-	while (sweepers->count < vmspy_pool_count(sweepers->pool)) {
-		struct vmspy_window *window = vmspy_window_create_like(pattern);
-
-		if (!window)
-			break;
-		sweepers->sweeper[sweepers->count++].window = window;
-	}
-	return NULL;
-}
-
 static bool is_all_done(const struct sweepers *sweepers)
 {
-	for (unsigned i = 0; i < sweepers->count; i++)
+	for (unsigned i = 0; i < sweepers->team->count; i++)
 		if (!is_done(&sweepers->sweeper[i].task))
 			return false;
 	return sweepers->next == sweepers->end;
@@ -316,54 +276,48 @@ static bool is_all_done(const struct sweepers *sweepers)
 static struct vmspy_error *next_slice(const struct sweepers *sweepers)
 {
 	const struct vmspy_pair *pair = sweepers->tally->pair;
-	struct vmspy_error *err = vmspy_hold_turn(sweepers->hold);
+	struct vmspy_error *err = vmspy_hold_turn(sweepers->tally->hold);
 
-	for (unsigned i = 0; i < sweepers->count; i++)
-		if (!pair->a.held || !pair->b.held)
-			sweepers->sweeper[i].window->four_reads = true;
+	if (!pair->a.held || !pair->b.held)
+		vmspy_team_read_four_times(sweepers->team);
 	return err;
 }
 
 static struct vmspy_error *sweep_all(struct sweepers *sweepers)
 {
-	struct vmspy_error *err = find_others(sweepers);
+	struct vmspy_team *team = sweepers->team;
+	struct vmspy_error *err = is_worth_threads(sweepers) ? vmspy_team_grow(team) : NULL;
 
-	for (unsigned i = 0; i < sweepers->count; i++)
+	for (unsigned i = 0; i < team->count; i++)
 		vmspy_tally_part_init(&sweepers->sweeper[i].part, sweepers->tally);
 	if (!err)
-		err = vmspy_pool_run(sweepers->pool, work, sweepers);
+		err = vmspy_pool_run(team->pool, work, sweepers);
 	while (!err && !is_all_done(sweepers)) {
 		err = next_slice(sweepers);
 		if (!err)
-			err = vmspy_pool_run(sweepers->pool, work, sweepers);
+			err = vmspy_pool_run(team->pool, work, sweepers);
 	}
-	for (unsigned i = 0; !err && i < sweepers->count; i++)
+	for (unsigned i = 0; !err && i < team->count; i++)
 		err = vmspy_tally_part_end(&sweepers->sweeper[i].part, sweepers->tally);
 	return err;
 }
 
 static void deinit(struct sweepers *sweepers)
 {
-	vmspy_pool_destroy(sweepers->pool);
-	for (unsigned i = 0; i < sweepers->count; i++) {
+	for (unsigned i = 0; i < sweepers->team->count; i++)
 		vmspy_tally_part_deinit(&sweepers->sweeper[i].part);
-		if (i)
-			free(sweepers->sweeper[i].window);
-	}
 	pthread_mutex_destroy(&sweepers->lock);
 }
 
-struct vmspy_error *vmspy_sweepers_run(struct vmspy_tally *tally, struct vmspy_window *window,
-				       struct vmspy_hold *hold, struct vmspy_sweep_range range)
+struct vmspy_error *vmspy_sweepers_run(struct vmspy_tally *tally, struct vmspy_team *team,
+				       struct vmspy_sweep_range range)
 {
 	const struct vmspy_interval_list *list = &tally->pair->intervals;
 	struct sweepers sweepers = {
 		.tally = tally,
-		.hold = hold,
+		.team = team,
 		.range = range,
 		.page_bytes = tally->unsettled.page_bytes,
-		.count = 1,
-		.sweeper[0].window = window,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.next = list->interval,
 		.end = list->interval + list->count,
@@ -372,5 +326,5 @@ struct vmspy_error *vmspy_sweepers_run(struct vmspy_tally *tally, struct vmspy_w
 	struct vmspy_error *err = sweep_all(&sweepers);
 
 	deinit(&sweepers);
-	return err ? err : vmspy_sweep_unsettled(tally, window, hold);
+	return err ? err : vmspy_sweep_unsettled(tally, team->window[0], tally->hold);
 }

@@ -5,9 +5,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "compare/hold.h"
 #include "compare/tally.h"
-#include "compare/window.h"
+#include "compare/team.h"
 
 /* Addresses: [start, end). */
 struct vmspy_sweep_range {
@@ -19,11 +18,9 @@ struct vmspy_sweep_range {
  * the hold. Each thread reads and judges windows of its own, so that every word of b stands
  * between two of a that one thread read.
  * tally:  of the whole; its pair has the intervals.
- * window: of who calls; the other threads have windows like it.
  * Errors: GONE, SYSTEM, NO_MEMORY.
  */
-struct vmspy_error *vmspy_sweepers_run(struct vmspy_tally *tally, struct vmspy_window *window,
-				       struct vmspy_hold *hold,
+struct vmspy_error *vmspy_sweepers_run(struct vmspy_tally *tally, struct vmspy_team *team,
 				       struct vmspy_sweep_range range) VMSPY_MUST_CHECK;
 
 #endif

@@ -1,6 +1,5 @@
 #include "compare/window.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -15,19 +14,6 @@ enum {
 	BLOCK_PAGES = 64, /* that are judged at once, where they are alike */
 	TOP_BIT = 63,
 };
-
-struct vmspy_window *vmspy_window_create_like(const struct vmspy_window *pattern)
-{
-	struct vmspy_window *window = calloc(1, sizeof(*window));
-
-	if (!window)
-		return NULL;
-	window->a.space = pattern->a.space;
-	window->b.space = pattern->b.space;
-	window->four_reads = pattern->four_reads;
-	window->ask_merged = pattern->ask_merged;
-	return window;
-}
 
 uint64_t vmspy_window_frame(const struct vmspy_window_side *side, size_t i)
 {
@@ -71,10 +57,16 @@ static struct vmspy_sight sight_of(struct vmspy_window_side *side, size_t i,
 
 /* --- both sides ---------------------------------------------------------------------------- */
 
+/* Whether b was read twice as well. */
+static bool has_four_reads(const struct vmspy_window *window)
+{
+	return window->four_reads || window->is_open;
+}
+
 static bool is_settled(const struct vmspy_window *window, size_t i)
 {
 	return window->a.first[i] == window->a.second[i] &&
-	       (!window->four_reads || window->b.first[i] == window->b.second[i]);
+	       (!has_four_reads(window) || window->b.first[i] == window->b.second[i]);
 }
 
 static void settle(struct vmspy_window *window, size_t i, struct vmspy_verdict verdict)
@@ -176,7 +168,7 @@ static bool judge_page(struct vmspy_window *window, const struct plain *plain, s
 {
 	uint64_t word = window->a.first[i];
 
-	if (!window->four_reads && word == window->b.first[i] && word == window->a.second[i]) {
+	if (word == window->b.first[i] && is_settled(window, i)) {
 		window->page_class[i] = plain_class(plain, word);
 		window->reason[i] = VMSPY_REASON_NONE;
 		if (window->page_class[i] != VMSPY_CLASS_UNSETTLED)
@@ -195,7 +187,7 @@ static bool judge_block(struct vmspy_window *window, const struct plain *plain, 
 	};
 	uint8_t page_class;
 
-	if (window->four_reads || window->count - from < BLOCK_PAGES)
+	if (has_four_reads(window) || window->count - from < BLOCK_PAGES)
 		return false;
 	page_class = plain_block(plain, &block);
 	if (page_class == VMSPY_CLASS_UNSETTLED)
@@ -270,12 +262,26 @@ static struct vmspy_error *ask_flags(struct vmspy_window *window, size_t count)
 					 window->b.second)))
 		return err;
 	for (size_t i = 0; i < count; i++)
-		if (window->a.first[ask[i]] == window->a.second[ask[i]] &&
-		    window->b.first[ask[i]] == window->b.second[ask[i]])
+		if (vmspy_window_stood_still(window, ask[i]))
 			judge_with_flags(window, ask[i], window->flags[i]);
 		else
 			settle(window, ask[i], kept_changing);
 	return NULL;
+}
+
+static struct vmspy_error *judge_window(struct vmspy_window *window)
+{
+	size_t ask_count = judge_all(window);
+
+	return ask_count ? ask_flags(window, ask_count) : NULL;
+}
+
+static void set_place(struct vmspy_window *window, const struct vmspy_interval *interval,
+		      uint64_t start, size_t count)
+{
+	window->interval = interval;
+	window->start = start;
+	window->count = count;
 }
 
 struct vmspy_error *vmspy_window_read(struct vmspy_window *window,
@@ -283,13 +289,43 @@ struct vmspy_error *vmspy_window_read(struct vmspy_window *window,
 				      size_t count)
 {
 	struct vmspy_error *err;
-	size_t ask_count;
 
-	window->interval = interval;
-	window->start = start;
-	window->count = count;
-	if ((err = vmspy_words_read(window)))
-		return err;
-	ask_count = judge_all(window);
-	return ask_count ? ask_flags(window, ask_count) : NULL;
+	set_place(window, interval, start, count);
+	err = vmspy_words_read(window);
+	return err ? err : judge_window(window);
+}
+
+/* --- in two steps -------------------------------------------------------------------------- */
+
+struct vmspy_error *vmspy_window_open(struct vmspy_window *window,
+				      const struct vmspy_interval *interval, uint64_t start,
+				      size_t count)
+{
+	set_place(window, interval, start, count);
+	return vmspy_words_read_first(window);
+}
+
+bool vmspy_window_is_present(struct vmspy_window *window, size_t i)
+{
+	sight_of(&window->a, i, window->interval->a);
+	sight_of(&window->b, i, window->interval->b);
+	return vmspy_standing_is_present(window->a.standing[i]) &&
+	       vmspy_standing_is_present(window->b.standing[i]);
+}
+
+bool vmspy_window_stood_still(const struct vmspy_window *window, size_t i)
+{
+	return window->a.first[i] == window->a.second[i] &&
+	       window->b.first[i] == window->b.second[i];
+}
+
+struct vmspy_error *vmspy_window_close(struct vmspy_window *window)
+{
+	struct vmspy_error *err = vmspy_words_read_second(window);
+
+	window->is_open = true;
+	if (!err)
+		err = judge_window(window);
+	window->is_open = false;
+	return err;
 }

@@ -38,6 +38,7 @@ struct vmspy_window_side {
 struct vmspy_window {
 	struct vmspy_window_side a, b;
 	bool four_reads;      /* not held, or frames hidden: read a, b, a, b */
+	bool is_open;         /* the same, for this one alone: see vmspy_window_open() */
 	bool ask_merged;      /* tell shared from shared-ksm */
 	bool last_round;      /* what does not settle now is unknown */
 	uint64_t ahead_start; /* what was read ahead; ahead_count 0: nothing */
@@ -53,9 +54,6 @@ struct vmspy_window {
 	uint64_t flags[VMSPY_WINDOW_PAGES];
 };
 
-/* ret: another for the same spaces, with the same flags, for free(); NULL: no memory. */
-struct vmspy_window *vmspy_window_create_like(const struct vmspy_window *pattern);
-
 /*
  * Read and judge `count` pages (at most VMSPY_WINDOW_PAGES) of an interval from `start` on.
  * Errors: GONE, SYSTEM.
@@ -63,6 +61,23 @@ struct vmspy_window *vmspy_window_create_like(const struct vmspy_window *pattern
 struct vmspy_error *vmspy_window_read(struct vmspy_window *window,
 				      const struct vmspy_interval *interval, uint64_t start,
 				      size_t count) VMSPY_MUST_CHECK;
+
+/*
+ * The same in two steps: read the words of both sides; look at what stands there, without a word
+ * of its own changing meanwhile; then read them again and judge. What did not change in between
+ * has stood still, with all that was read there.
+ * Errors: GONE, SYSTEM.
+ */
+struct vmspy_error *vmspy_window_open(struct vmspy_window *window,
+				      const struct vmspy_interval *interval, uint64_t start,
+				      size_t count) VMSPY_MUST_CHECK;
+struct vmspy_error *vmspy_window_close(struct vmspy_window *window) VMSPY_MUST_CHECK;
+
+/* Whether page i of an open window is present on both sides: its bytes may be read. */
+bool vmspy_window_is_present(struct vmspy_window *window, size_t i);
+
+/* Whether page i of a closed window stood still while it was open. */
+bool vmspy_window_stood_still(const struct vmspy_window *window, size_t i);
 
 /*
  * Read a stretch in which many short intervals lie, at once: three reads for all of them instead

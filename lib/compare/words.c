@@ -110,19 +110,35 @@ static bool take_ahead(struct vmspy_window *window)
 	return true;
 }
 
-/* Where bits alone must prove, both sides are read twice, and what PAGEMAP_SCAN says in between. */
-static struct vmspy_error *read_four_times(struct vmspy_window *window)
+struct vmspy_error *vmspy_words_read_first(struct vmspy_window *window)
 {
 	const struct vmspy_interval *interval = window->interval;
 	struct vmspy_error *err;
 
 	if ((err = vmspy_words_read_side(window, &window->a, interval->a, window->a.first)) ||
 	    (err = vmspy_words_read_side(window, &window->b, interval->b, window->b.first)) ||
-	    (err = read_marks(window, &window->a, interval->a)) ||
-	    (err = read_marks(window, &window->b, interval->b)) ||
-	    (err = vmspy_words_read_side(window, &window->a, interval->a, window->a.second)))
+	    (err = read_marks(window, &window->a, interval->a)))
+		return err;
+	return read_marks(window, &window->b, interval->b);
+}
+
+struct vmspy_error *vmspy_words_read_second(struct vmspy_window *window)
+{
+	const struct vmspy_interval *interval = window->interval;
+	struct vmspy_error *err =
+		vmspy_words_read_side(window, &window->a, interval->a, window->a.second);
+
+	if (err)
 		return err;
 	return vmspy_words_read_side(window, &window->b, interval->b, window->b.second);
+}
+
+/* Where bits alone must prove, both sides are read twice, and what PAGEMAP_SCAN says in between. */
+static struct vmspy_error *read_four_times(struct vmspy_window *window)
+{
+	struct vmspy_error *err = vmspy_words_read_first(window);
+
+	return err ? err : vmspy_words_read_second(window);
 }
 
 /* What one side has not mapped cannot have changed in between. */

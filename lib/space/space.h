@@ -122,8 +122,8 @@ VMSPY_PUBLIC struct vmspy_error *vmspy_space_words(struct vmspy_space *space, ui
 						   size_t count, uint64_t *ret) VMSPY_MUST_CHECK;
 
 /*
- * Whether several threads may ask it at once, after a load, from now on: for words and populated
- * ranges, and for facts of frames that were asked for before. All else belongs to one thread.
+ * Whether several threads may ask it at once, after a load, from now on: for words, populated
+ * ranges and bytes, and for facts of frames that were asked for before. All else belongs to one thread.
  */
 VMSPY_PUBLIC bool vmspy_space_is_concurrent(struct vmspy_space *space);
 

@@ -316,10 +316,12 @@ static inline struct vmspy_error *fake_bytes(struct vmspy_space *space, uint64_t
 	assert_int_equal(size % FAKE_PAGE, 0);
 	if (fake->bytes_refused)
 		return vmspy_error_create(VMSPY_ERROR_NOT_PERMITTED, "cannot read bytes");
-	fake->bytes_asked += size;
 	fake_wait(fake->bytes_wait_ns);
+	pthread_mutex_lock(&fake_lock);
+	fake->bytes_asked += size;
 	while (done < size && fake_page_bytes(fake, address + done, (unsigned char *)bytes + done))
 		done += FAKE_PAGE;
+	pthread_mutex_unlock(&fake_lock);
 	*ret_bytes = done;
 	return NULL;
 }

@@ -1,5 +1,7 @@
 #include "test.h"
 
+#include "census.h"
+
 #include "compare/census.h"
 
 enum {
@@ -42,7 +44,7 @@ static void put_both(struct fixture *fixture, size_t offset, uint64_t value)
 
 static void add(struct fixture *fixture)
 {
-	vmspy_census_add(fixture->census, fixture->a, fixture->b, PAGE);
+	census_add(fixture->census, &(struct vmspy_census_page){ fixture->a, fixture->b, PAGE });
 }
 
 static void must_have_targets(const struct fixture *fixture,

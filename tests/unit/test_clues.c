@@ -1,5 +1,7 @@
 #include "test.h"
 
+#include "census.h"
+
 #include "blame/clues.h"
 #include "symbol/literals.h"
 #include "symbol/lookup.h"
@@ -117,8 +119,9 @@ static void point(struct fixture *fixture, uint64_t address, size_t times)
 
 static void count_page(struct fixture *fixture)
 {
-	vmspy_census_add(fixture->pair.census, (const unsigned char *)fixture->a,
-			 (const unsigned char *)fixture->b, PAGE);
+	census_add(fixture->pair.census,
+		   &(struct vmspy_census_page){ (const unsigned char *)fixture->a,
+						(const unsigned char *)fixture->b, PAGE });
 	memset(fixture->a, 0, sizeof(fixture->a));
 	memset(fixture->b, 0, sizeof(fixture->b));
 	fixture->words = 0;
