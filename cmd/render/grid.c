@@ -33,6 +33,7 @@ void grid_deinit(struct grid *grid)
 {
 	grid_clear(grid);
 	free(grid->cell);
+	vmspy_buf_deinit(&grid->scratch);
 	*grid = (struct grid){ 0 };
 }
 
@@ -58,11 +59,21 @@ static size_t character(const char *text, size_t length, size_t *width)
 	return bytes;
 }
 
+/* What can be printed of ASCII takes a column: nearly all that there is, and soon told. */
+static bool is_plain(char byte)
+{
+	return byte >= ' ' && byte <= '~';
+}
+
 size_t grid_text_width(const char *text)
 {
-	size_t length = strlen(text), sum = 0, width;
+	size_t plain = 0, length, sum, width;
 
-	for (size_t at = 0; at < length; sum += width)
+	while (is_plain(text[plain]))
+		plain++;
+	length = plain + strlen(text + plain);
+	sum = plain;
+	for (size_t at = plain; at < length; sum += width)
 		at += character(text + at, length - at, &width);
 	return sum;
 }
@@ -97,13 +108,15 @@ static struct vmspy_error *cell_put(struct grid *grid, size_t column, char *text
 static struct vmspy_error *cell_add(struct grid *grid, size_t i, const void *row,
 				    const struct cell_style *style)
 {
-	VMSPY_AUTO(vmspy_buf_deinit) struct vmspy_buf buf = { 0 };
 	struct cell_style cells = *style;
 	struct vmspy_error *err;
 
 	cells.whole = grid->columns.whole;
-	err = cell_append(&buf, grid->columns.column[i], row, &cells);
-	return err ? err : cell_put(grid, i, strdup(vmspy_buf_text(&buf)));
+	grid->scratch.length = 0;
+	if ((err = vmspy_buf_append(&grid->scratch, "", 0))) /* an empty text, whatever was there */
+		return err;
+	err = cell_append(&grid->scratch, grid->columns.column[i], row, &cells);
+	return err ? err : cell_put(grid, i, strdup(vmspy_buf_text(&grid->scratch)));
 }
 
 /* Whether a cell has something to say. Unknown numbers do: somebody might think them 0. */

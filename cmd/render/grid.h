@@ -21,6 +21,7 @@ struct grid {
 	bool nonzero[VMSPY_SELECTION_MAX];  /* some row has another number than 0 there */
 	bool left_out[VMSPY_SELECTION_MAX]; /* decided by grid_settle() */
 	size_t limit[VMSPY_SELECTION_MAX];  /* wider cells are cut to it; 0: none are */
+	struct vmspy_buf scratch;           /* of the cell that is being made */
 };
 
 /* Columns are as wide as their headings, also where those are not printed. */

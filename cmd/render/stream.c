@@ -25,10 +25,14 @@ static struct vmspy_error *append(struct vmspy_buf *buf, const struct grid *grid
 	bool right = vmspy_unit_is_right(grid->columns.column[column]->unit);
 	bool last = is_last(grid, column);
 	size_t width = grid_text_width(text);
-	int fill = width < grid->width[column] ? (int)(grid->width[column] - width) : 0;
+	size_t fill = width < grid->width[column] ? grid->width[column] - width : 0;
+	struct vmspy_error *err;
 
-	return vmspy_buf_printf(buf, "%*s%s%*s%s", right ? fill : 0, "", text,
-				right || last ? 0 : fill, "", last ? "\n" : " ");
+	if ((err = vmspy_buf_fill(buf, ' ', right ? fill : 0)) ||
+	    (err = vmspy_buf_append(buf, text, strlen(text))) ||
+	    (err = vmspy_buf_fill(buf, ' ', right || last ? 0 : fill)))
+		return err;
+	return vmspy_buf_fill(buf, last ? '\n' : ' ', 1);
 }
 
 /* row: SIZE_MAX: the headings. */

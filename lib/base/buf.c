@@ -69,6 +69,18 @@ static inline __attribute__((always_inline)) struct vmspy_error *append_number(
 	return NULL;
 }
 
+struct vmspy_error *vmspy_buf_fill(struct vmspy_buf *buf, char byte, size_t count)
+{
+	struct vmspy_error *err = vmspy_buf_reserve(buf, count);
+
+	if (err)
+		return err;
+	memset(buf->text + buf->length, byte, count);
+	buf->length += count;
+	buf->text[buf->length] = '\0';
+	return NULL;
+}
+
 struct vmspy_error *vmspy_buf_decimal(struct vmspy_buf *buf, uint64_t number)
 {
 	unsigned count = 1;

@@ -43,6 +43,9 @@ VMSPY_MUST_CHECK static inline struct vmspy_error *vmspy_buf_append(struct vmspy
 struct vmspy_error *vmspy_buf_decimal(struct vmspy_buf *buf, uint64_t number) VMSPY_MUST_CHECK;
 struct vmspy_error *vmspy_buf_hex(struct vmspy_buf *buf, uint64_t number) VMSPY_MUST_CHECK;
 
+/* Append so many of one byte. */
+struct vmspy_error *vmspy_buf_fill(struct vmspy_buf *buf, char byte, size_t count) VMSPY_MUST_CHECK;
+
 struct vmspy_error *vmspy_buf_printf(struct vmspy_buf *buf, const char *format, ...)
 	VMSPY_PRINTF(2, 3) VMSPY_MUST_CHECK;
 

@@ -95,9 +95,12 @@ double time_scan(pid_t pid, uint64_t start, uint64_t bytes);
 /* --- reporting ----------------------------------------------------------------------------- */
 
 enum direction {
-	NO_GOAL,
 	AT_MOST, /* ours / theirs */
 	AT_LEAST /* theirs / ours: so many times as fast */
+};
+
+enum {
+	NO_GOAL = 0,
 };
 
 /* One line of the table. */

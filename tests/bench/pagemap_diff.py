@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Count the pages that two processes share and those that they do not: pagemap_diff.py PID PID.
+"""Count the pages that two processes share and those that they do not: pagemap_diff.py page|mapping PID PID.
 
 What one writes who has read Documentation/admin-guide/mm/pagemap.rst and needs an answer: it reads
 each side once, so that it is wrong where the kernel moves a page meanwhile.
 """
 import os
+import struct
 import sys
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -21,13 +22,22 @@ def mappings(pid):
                 yield int(start, 16), int(end, 16)
 
 
-def words(pagemap, start, end):
+def words_by_page(pagemap, start, end):
+    """A seek and a read for each page, as most scripts do."""
+    for address in range(start, end, PAGE):
+        pagemap.seek(address // PAGE * WORD)
+        yield struct.unpack("<Q", pagemap.read(WORD))[0]
+
+
+def words_by_mapping(pagemap, start, end):
+    """One read for a whole mapping, as those do who had to wait for it."""
     pagemap.seek(start // PAGE * WORD)
     data = pagemap.read((end - start) // PAGE * WORD)
-    return [int.from_bytes(data[i:i + WORD], "little") for i in range(0, len(data), WORD)]
+    return struct.unpack(f"<{len(data) // WORD}Q", data)
 
 
-def main(parent, child):
+def main(how, parent, child):
+    words = words_by_mapping if how == "mapping" else words_by_page
     shared = diverged = 0
     both = set(mappings(child))
     with open(f"/proc/{parent}/pagemap", "rb") as a, open(f"/proc/{child}/pagemap", "rb") as b:

@@ -73,7 +73,7 @@ static void print_goal(const struct result *result, double ratio)
 {
 	double by = result->direction == AT_LEAST ? result->goal - ratio : ratio - result->goal;
 
-	if (result->direction == NO_GOAL) {
+	if (result->goal == NO_GOAL) {
 		printf("\n");
 		return;
 	}
@@ -100,8 +100,8 @@ static json_t *json_of(const struct series *series, const char *unit)
 
 void report_add(struct report *report, const struct result *result)
 {
-	static const char *const direction[] = { "none", "at_most", "at_least" };
-	bool has_goal = result->direction != NO_GOAL;
+	static const char *const direction[] = { "at_most", "at_least" };
+	bool has_goal = result->goal != NO_GOAL;
 	double ratio = ratio_of(result);
 	char ours[32], theirs[32] = "";
 
