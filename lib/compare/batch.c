@@ -120,18 +120,18 @@ static struct vmspy_error *read_pages(const struct reader *reader, size_t from, 
 
 static struct vmspy_error *read_bytes(const struct reader *reader)
 {
+	struct vmspy_batch_page *page = reader->batch->page;
 	struct vmspy_error *err;
 	size_t count;
 
-	for (size_t i = reader->from; i < reader->to; i++) {
-		reader->batch->page[i].outcome = VMSPY_OUTCOME_UNREAD;
-		if (!vmspy_window_is_present(reader->window, in_window(reader, i)))
-			continue;
-		if ((err = read_pages(reader, i, &count)))
+	for (size_t i = reader->from; i < reader->to; i += count ? count : 1) {
+		count = 0;
+		page[i].outcome = VMSPY_OUTCOME_UNREAD;
+		if (vmspy_window_is_present(reader->window, in_window(reader, i)) &&
+		    (err = read_pages(reader, i, &count)))
 			return err;
-		for (size_t end = i + count; i < end; i++)
-			reader->batch->page[i].outcome = VMSPY_OUTCOME_READ;
-		i -= count > 0;
+		for (size_t j = i; j < i + count; j++)
+			page[j].outcome = VMSPY_OUTCOME_READ;
 	}
 	return NULL;
 }

@@ -122,11 +122,25 @@ static void pass_by(struct sweepers *sweepers)
 	sweepers->cut_pages = CUT_PAGES;
 }
 
+/* What nobody has taken of a long interval: nothing, if it is known to be empty. */
+static struct vmspy_error *find_rest(const struct sweepers *sweepers, struct vmspy_sweep *rest)
+{
+	struct vmspy_error *err = NULL;
+	bool is_empty = false;
+
+	if (sweepers->at)
+		rest->at = sweepers->at;
+	else
+		err = vmspy_sweep_is_empty(sweepers->team->window[0], rest->interval, &is_empty);
+	if (is_empty)
+		rest->at = rest->end;
+	return err;
+}
+
 /* The next task, if there is one. */
 static struct vmspy_error *take_next(struct sweepers *sweepers, struct task *ret)
 {
 	struct vmspy_error *err;
-	bool is_empty;
 
 	*ret = (struct task){ 0 };
 	while (sweepers->next < sweepers->end && !sweepers->failed) {
@@ -136,16 +150,8 @@ static struct vmspy_error *take_next(struct sweepers *sweepers, struct task *ret
 			take_short(sweepers, ret);
 			return NULL;
 		}
-		if (sweepers->at) {
-			rest.at = sweepers->at;
-		} else {
-			err = vmspy_sweep_is_empty(sweepers->team->window[0], rest.interval,
-						   &is_empty);
-			if (err)
-				return err;
-			if (is_empty)
-				rest.at = rest.end;
-		}
+		if ((err = find_rest(sweepers, &rest)))
+			return err;
 		if (rest.at < rest.end) {
 			take_cut(sweepers, &rest, ret);
 			return NULL;
