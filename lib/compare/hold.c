@@ -22,8 +22,11 @@ struct vmspy_error *vmspy_hold_begin(struct vmspy_hold *hold)
 
 	if (hold->never)
 		return NULL;
+	hold->is_held = true; /* or will be: there is something to let go */
+	if ((err = vmspy_space_prepare_hold(hold->a)) || (err = vmspy_space_prepare_hold(hold->b)))
+		return err;
 	hold->begin_ns = vmspy_host_now_ns();
-	hold->is_held = true;
+	hold->away_ns += hold->begin_ns - hold->let_go_ns;
 	if ((err = vmspy_space_hold(hold->a)) || (err = vmspy_space_hold(hold->b)))
 		return err;
 	hold->stopped_ns = vmspy_host_now_ns();
@@ -51,7 +54,8 @@ void vmspy_hold_end(struct vmspy_hold *hold)
 	pair->b.hold_ns += held_b_ns;
 	if (longer_ns > pair->slices.longest_ns)
 		pair->slices.longest_ns = longer_ns;
-	release_ns = vmspy_host_now_ns() - before_ns;
+	hold->let_go_ns = vmspy_host_now_ns();
+	release_ns = hold->let_go_ns - before_ns;
 	if (release_ns > hold->release_ns)
 		hold->release_ns = release_ns;
 	hold->away_ns += release_ns;
@@ -87,15 +91,10 @@ static void let_run(uint64_t ns)
 
 struct vmspy_error *vmspy_hold_turn(struct vmspy_hold *hold)
 {
-	uint64_t gone_ns, held_ns;
-
 	if (!vmspy_hold_is_sliced(hold))
 		return NULL;
 	vmspy_hold_end(hold);
-	gone_ns = vmspy_host_now_ns();
-	held_ns = gone_ns - hold->begin_ns;
-	let_run(TIMES_LET_RUN * held_ns);
-	hold->away_ns += vmspy_host_now_ns() - gone_ns;
+	let_run(TIMES_LET_RUN * (hold->let_go_ns - hold->begin_ns));
 	return vmspy_hold_begin(hold);
 }
 

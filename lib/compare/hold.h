@@ -10,8 +10,8 @@
 #include "space/space.h"
 
 /*
- * Set the first five; what happened goes to the pair: who was held, how long, and in how many
- * slices.
+ * Set the first five, and let_go_ns to now; what happened goes to the pair: who was held, how
+ * long, and in how many slices.
  */
 struct vmspy_hold {
 	struct vmspy_space *a, *b;
@@ -22,9 +22,9 @@ struct vmspy_hold {
 	bool is_held;
 	uint64_t begin_ns;   /* of this slice: before the first thread was stopped */
 	uint64_t stopped_ns; /* when all stood still */
-	uint64_t
-		release_ns; /* that a release took at most; before the first: as long as the stop */
-	uint64_t away_ns;   /* since the beginning, in which nothing was done: not on the clock */
+	uint64_t release_ns; /* that one took at most; before the first: as long as the stop */
+	uint64_t let_go_ns;  /* when both were let go, or nobody was held yet */
+	uint64_t away_ns;    /* since the beginning, in which nothing was done: not on the clock */
 };
 
 /*

@@ -239,9 +239,10 @@ static struct vmspy_error *read_stacks(struct comparison *comparison)
 static struct vmspy_error *compare_held(struct comparison *comparison)
 {
 	struct vmspy_timing *timing = &comparison->pair->timing;
-	uint64_t mark_ns = vmspy_hold_clock_ns(&comparison->hold);
+	uint64_t mark_ns = vmspy_host_now_ns();
 	struct vmspy_error *err;
 
+	comparison->hold.let_go_ns = mark_ns;
 	if ((err = hold_and_load(comparison)) || (err = read_words(comparison)))
 		return err;
 	timing->words_ns = lap(comparison, &mark_ns);

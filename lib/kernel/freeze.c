@@ -20,14 +20,15 @@
  */
 struct vmspy_tracer {
 	pthread_t thread;
-	sem_t begun;  /* all is stopped, or err says why not */
-	sem_t wake;   /* there is work, or, without any, all is to be let go */
+	sem_t done;   /* all is traced, or stopped, or err says why not */
+	bool stops;   /* what is traced is to be stopped */
+	sem_t wake;   /* the same; or there is work, or, without any, all is to be let go */
 	sem_t worked; /* the work is done */
 	void (*work)(const struct vmspy_freeze *freeze, void *context);
 	void *context;
 	pthread_mutex_t lock; /* of freeze, until all is stopped */
 	struct vmspy_freeze freeze;
-	struct vmspy_error *err;
+	struct vmspy_error *err; /* of the last step */
 	uint64_t end_ns;
 };
 
@@ -42,17 +43,28 @@ static void serve(struct vmspy_tracer *tracer)
 	}
 }
 
+/* ret: whether there is something to be held. */
+static bool end_step(struct vmspy_tracer *tracer, struct vmspy_error *err)
+{
+	tracer->err = err;
+	if (err)
+		vmspy_stop_release(&tracer->freeze);
+	sem_post(&tracer->done);
+	return !err;
+}
+
 static void *hold(void *data)
 {
 	struct vmspy_tracer *tracer = data;
 
-	tracer->err = vmspy_stop_all(&tracer->freeze, &tracer->lock);
-	if (tracer->err)
-		vmspy_stop_release(&tracer->freeze);
-	sem_post(&tracer->begun);
-	if (tracer->err)
+	if (!end_step(tracer, vmspy_stop_seize(&tracer->freeze, &tracer->lock)))
 		return NULL;
-	serve(tracer);
+	vmspy_own_thread_wait(&tracer->wake);
+	if (tracer->stops) {
+		if (!end_step(tracer, vmspy_stop_all(&tracer->freeze, &tracer->lock)))
+			return NULL;
+		serve(tracer);
+	}
 	vmspy_stop_release(&tracer->freeze);
 	tracer->end_ns = vmspy_host_now_ns();
 	return NULL;
@@ -66,7 +78,7 @@ static struct vmspy_tracer *tracer_create(pid_t pid)
 		return NULL;
 	tracer->freeze.pid = pid;
 	tracer->freeze.tracer = tracer;
-	sem_init(&tracer->begun, 0, 0);
+	sem_init(&tracer->done, 0, 0);
 	sem_init(&tracer->wake, 0, 0);
 	sem_init(&tracer->worked, 0, 0);
 	pthread_mutex_init(&tracer->lock, NULL);
@@ -75,7 +87,7 @@ static struct vmspy_tracer *tracer_create(pid_t pid)
 
 static void tracer_destroy(struct vmspy_tracer *tracer)
 {
-	sem_destroy(&tracer->begun);
+	sem_destroy(&tracer->done);
 	sem_destroy(&tracer->wake);
 	sem_destroy(&tracer->worked);
 	pthread_mutex_destroy(&tracer->lock);
@@ -83,7 +95,21 @@ static void tracer_destroy(struct vmspy_tracer *tracer)
 	free(tracer);
 }
 
-struct vmspy_error *vmspy_freeze_begin(pid_t pid, struct vmspy_freeze *ret)
+/* Wait for a step; after one that failed there is no tracer. */
+static struct vmspy_error *await_step(struct vmspy_tracer *tracer)
+{
+	struct vmspy_error *err;
+
+	vmspy_stop_help(&tracer->freeze, &tracer->lock, &tracer->done);
+	err = tracer->err;
+	if (err) {
+		pthread_join(tracer->thread, NULL);
+		tracer_destroy(tracer);
+	}
+	return err;
+}
+
+struct vmspy_error *vmspy_freeze_prepare(pid_t pid, struct vmspy_freeze *ret)
 {
 	struct vmspy_tracer *tracer;
 	struct vmspy_error *err;
@@ -104,14 +130,34 @@ struct vmspy_error *vmspy_freeze_begin(pid_t pid, struct vmspy_freeze *ret)
 		tracer_destroy(tracer);
 		return vmspy_error_system(code, "cannot start a thread to stop '%d' with", pid);
 	}
-	vmspy_stop_help(&tracer->freeze, &tracer->lock, &tracer->begun);
-	err = tracer->err;
-	if (err) {
-		pthread_join(tracer->thread, NULL);
-		tracer_destroy(tracer);
+	if ((err = await_step(tracer)))
 		return err;
-	}
-	*ret = tracer->freeze;
+	*ret = (struct vmspy_freeze){ .pid = pid, .tracer = tracer };
+	return NULL;
+}
+
+struct vmspy_error *vmspy_freeze_stop(struct vmspy_freeze *freeze)
+{
+	struct vmspy_tracer *tracer = freeze->tracer;
+	struct vmspy_error *err;
+
+	*freeze = (struct vmspy_freeze){ 0 };
+	tracer->stops = true;
+	sem_post(&tracer->wake);
+	if ((err = await_step(tracer)))
+		return err;
+	*freeze = tracer->freeze;
+	return NULL;
+}
+
+struct vmspy_error *vmspy_freeze_begin(pid_t pid, struct vmspy_freeze *ret)
+{
+	struct vmspy_freeze freeze;
+	struct vmspy_error *err;
+
+	if ((err = vmspy_freeze_prepare(pid, &freeze)) || (err = vmspy_freeze_stop(&freeze)))
+		return err;
+	*ret = freeze;
 	return NULL;
 }
 
@@ -138,7 +184,7 @@ uint64_t vmspy_freeze_end(struct vmspy_freeze *freeze)
 		return 0;
 	sem_post(&tracer->wake);
 	pthread_join(tracer->thread, NULL);
-	held_ns = tracer->end_ns - tracer->freeze.begin_ns;
+	held_ns = tracer->stops ? tracer->end_ns - tracer->freeze.begin_ns : 0;
 	tracer_destroy(tracer);
 	*freeze = (struct vmspy_freeze){ 0 };
 	return held_ns;

@@ -12,6 +12,7 @@
 /* One thread that we seized. */
 struct vmspy_frozen_thread {
 	pid_t tid;
+	bool asked; /* to stop */
 	bool stopped;
 	bool ended;
 	int signal; /* to be passed on at release: it was on its way when we stopped the thread */
@@ -26,14 +27,14 @@ struct vmspy_freeze {
 	struct vmspy_frozen_thread *thread;
 	size_t count;
 	size_t room;
-	size_t running_count;        /* not stopped in time (state D: a vfork parent) */
-	uint64_t begin_ns;           /* CLOCK_MONOTONIC: before the first thread was stopped */
+	size_t running_count; /* not stopped in time (state D: a vfork parent) */
+	uint64_t begin_ns;    /* CLOCK_MONOTONIC: before the first thread was asked to stop */
 	struct vmspy_tracer *tracer; /* the thread of ours that holds them */
 };
 
 /*
- * Stop every thread of a process: PTRACE_SEIZE and PTRACE_INTERRUPT, until a pass over
- * /proc/PID/task finds none new.
+ * Stop every thread of a process: PTRACE_SEIZE for all while they run, then PTRACE_INTERRUPT for
+ * all, until a pass over /proc/PID/task finds none new.
  * ret:    end it with vmspy_freeze_end(); any thread may: ptrace belongs to a thread, so a thread
  *         of its own does the tracing. Until then no symbol look-up, no printing, no network: the
  *         target may be whom we wait for.
@@ -47,6 +48,14 @@ struct vmspy_freeze {
 struct vmspy_error *vmspy_freeze_begin(pid_t pid, struct vmspy_freeze *ret) VMSPY_MUST_CHECK;
 
 /*
+ * The same in two steps: trace every thread, which stops none of them; then stop them all. Where
+ * two are to be held, neither has to wait for the other to be traced.
+ * Errors: as above; nothing is traced then.
+ */
+struct vmspy_error *vmspy_freeze_prepare(pid_t pid, struct vmspy_freeze *ret) VMSPY_MUST_CHECK;
+struct vmspy_error *vmspy_freeze_stop(struct vmspy_freeze *freeze) VMSPY_MUST_CHECK;
+
+/*
  * Do some work on the thread that traces, which is the only one that ptrace answers, and wait for
  * it. Not done where nothing is held.
  */
@@ -58,7 +67,7 @@ void vmspy_freeze_call(struct vmspy_freeze *freeze,
  * Let every thread run on as it was: pending signals delivered, a SIGSTOPped process still
  * stopped. No stop of ours is left pending in a thread that could not be stopped. Safe to call
  * twice and on a zeroed struct.
- * ret:    how long the process was held, in ns, from before the first stop; 0 if it held nothing.
+ * ret:    how long the process was held, in ns, from before the first stop; 0 if nobody was stopped.
  */
 uint64_t vmspy_freeze_end(struct vmspy_freeze *freeze);
 

@@ -20,6 +20,7 @@ enum {
 	PATH_BYTES = 64,
 	WHAT_BYTES = 64,
 	SEIZE_ATTEMPTS = 3,
+	SEIZE_PASSES = 4, /* of those who run, and may start others for ever */
 	NS_PER_SECOND = 1000000000,
 	HELP_INTERVAL_NS = 5000000,
 };
@@ -60,7 +61,7 @@ static bool has_listed_all(const struct stopping *stopping)
  * ours alone meanwhile: see vmspy_stop_help().
  * ret:  0, or an errno.
  */
-static int seize_and_interrupt(pid_t tid, pthread_mutex_t *lock)
+static int seize_unlocked(pid_t tid, pthread_mutex_t *lock)
 {
 	int code;
 
@@ -71,7 +72,7 @@ static int seize_and_interrupt(pid_t tid, pthread_mutex_t *lock)
 	 * EPERM also if we trace it already: exec by another thread gives that thread, which we had
 	 * seized, the leader's tid. PTRACE_INTERRUPT of a thread that is not ours is ESRCH.
 	 */
-	if (!ptrace(PTRACE_INTERRUPT, tid, NULL, NULL))
+	if (code == EPERM && !ptrace(PTRACE_INTERRUPT, tid, NULL, NULL))
 		return 0;
 	return code;
 }
@@ -98,7 +99,7 @@ static void meet_zombie(struct stopping *stopping, pid_t tid)
 	stopping->leader_ended |= leader;
 }
 
-/* Trace one thread, ask it to stop, and list it, for which there is room. */
+/* Trace one thread, and list it, for which there is room. */
 static struct vmspy_error *seize(struct stopping *stopping, pid_t tid)
 {
 	struct vmspy_freeze *freeze = stopping->freeze;
@@ -108,7 +109,7 @@ static struct vmspy_error *seize(struct stopping *stopping, pid_t tid)
 	for (int i = 0; i < SEIZE_ATTEMPTS && code == EPERM; i++) {
 		char state;
 
-		code = seize_and_interrupt(tid, stopping->lock);
+		code = seize_unlocked(tid, stopping->lock);
 		if (code != EPERM)
 			break;
 		state = vmspy_await_state(freeze->pid, tid);
@@ -218,6 +219,41 @@ static size_t count_running(const struct vmspy_freeze *freeze)
 	return running;
 }
 
+/* Ask all that were not yet asked. ret: whether there was any. */
+static bool interrupt_new(struct vmspy_freeze *freeze)
+{
+	bool is_any = false;
+
+	for (size_t i = 0; i < freeze->count; i++) {
+		struct vmspy_frozen_thread *thread = &freeze->thread[i];
+
+		if (thread->asked)
+			continue;
+		/* One that has ended is noted when it is waited for. */
+		ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL);
+		thread->asked = is_any = true;
+	}
+	return is_any;
+}
+
+/* To be traced stops nobody: it is done while all run on, and those are found that start meanwhile. */
+static struct vmspy_error *seize_running(struct stopping *stopping)
+{
+	struct vmspy_freeze *freeze = stopping->freeze;
+	struct vmspy_error *err;
+
+	for (int pass = 0; pass < SEIZE_PASSES; pass++) {
+		size_t before = freeze->count;
+
+		if ((err = seize_new(stopping)))
+			return err;
+		tidy(freeze);
+		if (freeze->count <= before)
+			break;
+	}
+	return NULL;
+}
+
 static struct vmspy_error *stop_all(struct vmspy_freeze *freeze, pthread_mutex_t *lock)
 {
 	struct stopping stopping = { .freeze = freeze, .lock = lock };
@@ -226,15 +262,14 @@ static struct vmspy_error *stop_all(struct vmspy_freeze *freeze, pthread_mutex_t
 	freeze->begin_ns = vmspy_host_now_ns();
 	/* A thread that has stopped starts no other: passes end when one finds nothing new. */
 	do {
-		size_t before = freeze->count;
-
 		stopping.changed = false;
 		stopping.listed_count = 0;
 		if ((err = seize_new(&stopping)))
 			return err;
-		if (freeze->count > before) {
-			tidy(freeze);
+		tidy(freeze);
+		if (interrupt_new(freeze)) {
 			vmspy_await_stops(freeze);
+			stopping.changed = true;
 		}
 		/* What has ended may have been exec, which left its tid for the leader's. */
 		stopping.changed |= tidy(freeze);
@@ -246,6 +281,17 @@ static struct vmspy_error *stop_all(struct vmspy_freeze *freeze, pthread_mutex_t
 					  freeze->pid);
 	freeze->running_count = count_running(freeze);
 	return NULL;
+}
+
+struct vmspy_error *vmspy_stop_seize(struct vmspy_freeze *freeze, pthread_mutex_t *lock)
+{
+	struct stopping stopping = { .freeze = freeze, .lock = lock };
+	struct vmspy_error *err;
+
+	pthread_mutex_lock(lock);
+	err = seize_running(&stopping);
+	pthread_mutex_unlock(lock);
+	return err;
 }
 
 struct vmspy_error *vmspy_stop_all(struct vmspy_freeze *freeze, pthread_mutex_t *lock)

@@ -9,16 +9,20 @@
 #include "kernel/freeze.h"
 
 /*
- * Stop every thread of freeze->pid.
+ * Trace every thread of freeze->pid, which stops none of them.
  * freeze: zeroed but for pid; also on error it lists what vmspy_stop_release() has to let go.
  * lock:   of freeze; held but for while the kernel lets us wait.
  * Errors: as vmspy_freeze_begin().
  */
+struct vmspy_error *vmspy_stop_seize(struct vmspy_freeze *freeze,
+				     pthread_mutex_t *lock) VMSPY_MUST_CHECK;
+
+/* Stop every thread of it, traced already or not. The same holds of its arguments and errors. */
 struct vmspy_error *vmspy_stop_all(struct vmspy_freeze *freeze,
 				   pthread_mutex_t *lock) VMSPY_MUST_CHECK;
 
 /*
- * To be called by another thread while vmspy_stop_all() is at work: note what has ended, until
+ * To be called by another thread while either is at work: note what has ended, until
  * `done` is posted. Without it both programs hang when the target runs exec just then:
  * PTRACE_SEIZE waits for the exec (cred_guard_mutex), the exec for the threads that it ends
  * (fs/exec.c:de_thread()), and one of those that is traced is only gone when its tracer, or any

@@ -51,6 +51,13 @@ static void identify(struct live *live)
 	memcpy(live->space.identity.comm, stat->comm, sizeof(stat->comm));
 }
 
+static struct vmspy_error *live_prepare_hold(struct vmspy_space *space)
+{
+	struct live *live = live_of(space);
+
+	return live->freeze.tracer ? NULL : vmspy_freeze_prepare(live->process.pid, &live->freeze);
+}
+
 static struct vmspy_error *live_hold(struct vmspy_space *space)
 {
 	struct live *live = live_of(space);
@@ -58,7 +65,7 @@ static struct vmspy_error *live_hold(struct vmspy_space *space)
 
 	if (live->freeze.count)
 		return NULL;
-	if ((err = vmspy_freeze_begin(live->process.pid, &live->freeze)))
+	if ((err = live_prepare_hold(space)) || (err = vmspy_freeze_stop(&live->freeze)))
 		return err;
 	/* The number is all that ptrace takes: it may have become another process's meanwhile. */
 	if ((err = vmspy_process_check(&live->process))) {
@@ -328,6 +335,7 @@ static void live_close(struct vmspy_space *space)
 }
 
 static const struct vmspy_space_ops live_ops = {
+	.prepare_hold = live_prepare_hold,
 	.hold = live_hold,
 	.release = live_release,
 	.load = live_load,

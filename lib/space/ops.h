@@ -16,6 +16,8 @@
  * UNSUPPORTED.
  */
 struct vmspy_space_ops {
+	struct vmspy_error *(*prepare_hold)(
+		struct vmspy_space *space); /* NULL: there is nothing to */
 	struct vmspy_error *(*hold)(struct vmspy_space *space);
 	uint64_t (*release)(struct vmspy_space *space);
 	struct vmspy_error *(*load)(struct vmspy_space *space);

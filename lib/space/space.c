@@ -41,6 +41,11 @@ const struct vmspy_layout *vmspy_space_layout(const struct vmspy_space *space)
 	return &space->layout;
 }
 
+struct vmspy_error *vmspy_space_prepare_hold(struct vmspy_space *space)
+{
+	return space->ops->prepare_hold ? space->ops->prepare_hold(space) : NULL;
+}
+
 struct vmspy_error *vmspy_space_hold(struct vmspy_space *space)
 {
 	return space->ops->hold ? space->ops->hold(space) : NULL;

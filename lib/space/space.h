@@ -60,6 +60,14 @@ VMSPY_PUBLIC const struct vmspy_host *vmspy_space_host(const struct vmspy_space 
  */
 VMSPY_PUBLIC struct vmspy_error *vmspy_space_hold(struct vmspy_space *space) VMSPY_MUST_CHECK;
 
+/*
+ * Do all that can be done of a hold while it runs on: of two that are to be held at once, first of
+ * both. vmspy_space_release() takes it back.
+ * Errors: as vmspy_space_hold().
+ */
+VMSPY_PUBLIC struct vmspy_error *vmspy_space_prepare_hold(struct vmspy_space *space)
+	VMSPY_MUST_CHECK;
+
 /* ret: how long it was held, in ns; 0 if it was not. */
 VMSPY_PUBLIC uint64_t vmspy_space_release(struct vmspy_space *space);
 

@@ -105,6 +105,52 @@ static void every_thread_stops_and_runs_on(void **state)
 	child_end(&child);
 }
 
+static void who_is_prepared_runs_on_until_it_is_stopped(void **state)
+{
+	struct child child = child_start(count_in_threads);
+	struct vmspy_freeze freeze = { 0 };
+	unsigned long before;
+
+	(void)state;
+	assert_true(child_is_done(vmspy_freeze_prepare(child.pid, &freeze)));
+	assert_int_not_equal(child_tracer(child.pid), 0);
+	before = atomic_load(&child.page->counter[0]);
+	child_wait_until(atomic_load(&child.page->counter[0]) != before);
+	assert_true(child_is_done(vmspy_freeze_stop(&freeze)));
+	assert_int_equal(count_unstopped(child.pid), 0);
+	assert_int_equal(freeze.count, COUNTING_THREADS + 1);
+	vmspy_freeze_end(&freeze);
+	assert_true(runs_on(&child));
+	child_end(&child);
+}
+
+static void who_is_prepared_and_not_stopped_was_not_held(void **state)
+{
+	struct child child = child_start(count_in_threads);
+	struct vmspy_freeze freeze = { 0 };
+
+	(void)state;
+	assert_true(child_is_done(vmspy_freeze_prepare(child.pid, &freeze)));
+	assert_int_equal(vmspy_freeze_end(&freeze), 0);
+	assert_true(runs_on(&child));
+	child_end(&child);
+}
+
+static void what_is_prepared_may_end(void **state)
+{
+	struct child child = child_start(count_in_threads);
+	struct vmspy_freeze freeze = { 0 };
+
+	(void)state;
+	assert_true(child_is_done(vmspy_freeze_prepare(child.pid, &freeze)));
+	kill(child.pid, SIGKILL);
+	assert_true(child_is_error(vmspy_freeze_stop(&freeze), VMSPY_ERROR_GONE, "cannot stop"));
+	assert_int_equal(vmspy_freeze_end(&freeze), 0);
+	/* Who traces and is the parent has waited for both. */
+	assert_int_equal(waitpid(child.pid, NULL, 0), -1);
+	munmap(child.page, sizeof(*child.page));
+}
+
 static void *rest(void *data)
 {
 	child_rest();
@@ -567,6 +613,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_thread_stops_and_runs_on),
+		cmocka_unit_test(who_is_prepared_runs_on_until_it_is_stopped),
+		cmocka_unit_test(who_is_prepared_and_not_stopped_was_not_held),
+		cmocka_unit_test(what_is_prepared_may_end),
 		cmocka_unit_test(a_thousand_threads_stop),
 		cmocka_unit_test(a_process_that_starts_and_ends_threads_stops),
 		cmocka_unit_test(a_stopped_process_stays_stopped),
