@@ -7,8 +7,7 @@
 #include "base/banned.h"
 
 enum {
-	GAP_PAGES = 32,    /* the words of a smaller gap are cheaper to read than to skip */
-	SHARED_PAGES = 16, /* fewer are read sooner than threads are woken */
+	GAP_PAGES = 32, /* the words of a smaller gap are cheaper to read than to skip */
 	SIDES = 2,
 	LISTS = 2, /* of places */
 };
@@ -36,7 +35,7 @@ void vmspy_batch_deinit(struct vmspy_batch *batch)
 void vmspy_batch_clear(struct vmspy_batch *batch)
 {
 	batch->count = 0;
-	batch->group_count = 0;
+	batch->place_count = 0;
 }
 
 bool vmspy_batch_has_room(const struct vmspy_batch *batch)
@@ -58,7 +57,7 @@ struct vmspy_census_page vmspy_batch_bytes(const struct vmspy_batch *batch, size
 	};
 }
 
-/* --- groups -------------------------------------------------------------------------------- */
+/* --- places -------------------------------------------------------------------------------- */
 
 static bool belongs(const struct vmspy_batch *batch, const struct vmspy_draw_page *last,
 		    const struct vmspy_draw_page *next)
@@ -68,72 +67,97 @@ static bool belongs(const struct vmspy_batch *batch, const struct vmspy_draw_pag
 	       next->address - last->address <= GAP_PAGES * batch->page_bytes;
 }
 
+static void add_place(struct vmspy_batch *batch, const struct vmspy_draw_page *first)
+{
+	const struct vmspy_place *last =
+		batch->place_count ? &batch->place[batch->place_count - 1] : NULL;
+
+	batch->place[batch->place_count++] = (struct vmspy_place){
+		.interval = &batch->intervals[first->run->interval_index],
+		.start = first->address,
+		.base = last ? last->base + last->count : 0,
+	};
+}
+
 void vmspy_batch_add(struct vmspy_batch *batch, const struct vmspy_cluster *cluster)
 {
 	for (size_t i = 0; i < cluster->count; i++) {
 		const struct vmspy_draw_page *page = &cluster->page[i];
+		struct vmspy_place *place;
 
 		if (!i || !belongs(batch, page - 1, page))
-			batch->group[batch->group_count++] = batch->count;
-		batch->page[batch->count++] = (struct vmspy_batch_page){ .page = *page };
+			add_place(batch, page);
+		place = &batch->place[batch->place_count - 1];
+		place->count = (page->address - place->start) / batch->page_bytes + 1;
+		batch->page[batch->count++] = (struct vmspy_batch_page){
+			.page = *page,
+			.place = batch->place_count - 1,
+		};
 	}
-	batch->group[batch->group_count] = batch->count;
+}
+
+/* ret: the index of page i in the arrays of the window. */
+static size_t in_window(const struct vmspy_batch *batch, size_t i)
+{
+	const struct vmspy_batch_page *page = &batch->page[i];
+	const struct vmspy_place *place = &batch->place[page->place];
+
+	return place->base + (page->page.address - place->start) / batch->page_bytes;
 }
 
 /* --- reading ------------------------------------------------------------------------------- */
 
-/* A group, and the window that is open over it. */
-struct reader {
-	struct vmspy_batch *batch;
-	struct vmspy_window *window;
-	size_t from, to;
-};
-
-static size_t in_window(const struct reader *reader, size_t i)
+/* ret: how many pages from i on lie side by side, and are to be read. */
+static size_t count_adjacent(const struct vmspy_batch *batch, size_t i)
 {
-	const struct vmspy_batch *batch = reader->batch;
+	const struct vmspy_batch_page *page = &batch->page[i];
+	size_t count = 0;
 
-	return (batch->page[i].page.address - reader->window->start) / batch->page_bytes;
+	while (i + count < batch->count && page[count].outcome == VMSPY_OUTCOME_READ &&
+	       page[count].page.address == page->page.address + count * batch->page_bytes)
+		count++;
+	return count;
 }
 
-/* Read adjacent pages. ret_count: how many; the one behind them cannot be read if it is not all. */
-static struct vmspy_error *read_pages(const struct reader *reader, size_t from, size_t *ret_count)
+/* A page that cannot be read ends what is read at once. */
+static struct vmspy_error *read_side(struct vmspy_batch *batch, bool of_b)
 {
-	const struct vmspy_batch *batch = reader->batch;
-	const struct vmspy_window *window = reader->window;
-	uint64_t address = batch->page[from].page.address;
-	size_t size = 0, got_a, got_b;
+	const struct vmspy_window *window = batch->window;
+	struct vmspy_space *space = of_b ? window->b.space : window->a.space;
+	size_t adjacent, got_bytes, got;
 	struct vmspy_error *err;
 
-	for (size_t i = from; i < reader->to && batch->page[i].page.address == address + size &&
-			      vmspy_window_is_present(reader->window, in_window(reader, i));
-	     i++)
-		size += batch->page_bytes;
-	if ((err = vmspy_space_bytes(window->a.space, address, bytes_of(batch, from, false), size,
-				     &got_a)) ||
-	    (err = vmspy_space_bytes(window->b.space, address, bytes_of(batch, from, true), got_a,
-				     &got_b)))
-		return err;
-	*ret_count = got_b / batch->page_bytes;
-	return NULL;
-}
-
-static struct vmspy_error *read_bytes(const struct reader *reader)
-{
-	struct vmspy_batch_page *page = reader->batch->page;
-	struct vmspy_error *err;
-	size_t count;
-
-	for (size_t i = reader->from; i < reader->to; i += count ? count : 1) {
-		count = 0;
-		page[i].outcome = VMSPY_OUTCOME_UNREAD;
-		if (vmspy_window_is_present(reader->window, in_window(reader, i)) &&
-		    (err = read_pages(reader, i, &count)))
+	for (size_t i = 0; i < batch->count; i += got) {
+		got = 1;
+		if (!(adjacent = count_adjacent(batch, i)))
+			continue;
+		err = vmspy_space_bytes(space, batch->page[i].page.address,
+					bytes_of(batch, i, of_b), adjacent * batch->page_bytes,
+					&got_bytes);
+		if (err)
 			return err;
-		for (size_t j = i; j < i + count; j++)
-			page[j].outcome = VMSPY_OUTCOME_READ;
+		got = got_bytes / batch->page_bytes;
+		if (got < adjacent)
+			batch->page[i + got++].outcome = VMSPY_OUTCOME_UNREAD;
 	}
 	return NULL;
+}
+
+/* Only where both are present. */
+static struct vmspy_error *read_bytes(struct vmspy_batch *batch)
+{
+	struct vmspy_window *window = batch->window;
+	struct vmspy_error *err;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		struct vmspy_batch_page *page = &batch->page[i];
+		bool is_present = vmspy_window_is_present(window, &batch->place[page->place],
+							  in_window(batch, i));
+
+		page->outcome = is_present ? VMSPY_OUTCOME_READ : VMSPY_OUTCOME_UNREAD;
+	}
+	err = read_side(batch, false);
+	return err ? err : read_side(batch, true);
 }
 
 /* What can be found of a page while its bytes are in the cache of who read them. */
@@ -150,66 +174,30 @@ static void look_at_bytes(struct vmspy_batch *batch, size_t i)
 	vmspy_census_look(batch->census, &bytes, &page->places);
 }
 
-static void judge_page(const struct reader *reader, size_t i)
+static void judge_page(struct vmspy_batch *batch, size_t i)
 {
-	struct vmspy_batch_page *page = &reader->batch->page[i];
-	size_t at = in_window(reader, i);
+	const struct vmspy_window *window = batch->window;
+	struct vmspy_batch_page *page = &batch->page[i];
+	size_t at = in_window(batch, i);
 
-	if (!vmspy_window_stood_still(reader->window, at)) {
+	if (!vmspy_window_stood_still(window, at))
 		page->outcome = VMSPY_OUTCOME_MOVED;
-		return;
-	}
-	if (reader->window->page_class[at] != page->page.run->page_class) {
+	else if (window->page_class[at] != page->page.run->page_class)
 		page->outcome = VMSPY_OUTCOME_OTHER;
-		return;
-	}
-	if (page->outcome == VMSPY_OUTCOME_READ)
-		look_at_bytes(reader->batch, i);
-}
-
-static struct vmspy_error *read_group(const struct reader *reader)
-{
-	const struct vmspy_batch *batch = reader->batch;
-	const struct vmspy_draw_page *first = &batch->page[reader->from].page;
-	const struct vmspy_draw_page *last = &batch->page[reader->to - 1].page;
-	struct vmspy_error *err;
-
-	if ((err = vmspy_window_open(reader->window, &batch->intervals[first->run->interval_index],
-				     first->address,
-				     (last->address - first->address) / batch->page_bytes + 1)) ||
-	    (err = read_bytes(reader)) || (err = vmspy_window_close(reader->window)))
-		return err;
-	for (size_t i = reader->from; i < reader->to; i++)
-		judge_page(reader, i);
-	return NULL;
-}
-
-static struct vmspy_error *read_groups(void *context, unsigned index)
-{
-	struct vmspy_batch *batch = context;
-	struct reader reader = { .batch = batch };
-	struct vmspy_error *err = NULL;
-	size_t group;
-
-	if (index >= batch->team->count)
-		return NULL;
-	reader.window = batch->team->window[index];
-	while (!err && (group = atomic_fetch_add(&batch->next, 1)) < batch->group_count) {
-		reader.from = batch->group[group];
-		reader.to = batch->group[group + 1];
-		err = read_group(&reader);
-	}
-	return err;
+	else if (page->outcome == VMSPY_OUTCOME_READ)
+		look_at_bytes(batch, i);
 }
 
 struct vmspy_error *vmspy_batch_read(struct vmspy_batch *batch)
 {
-	bool is_shared = batch->is_opened && batch->count >= SHARED_PAGES;
+	struct vmspy_window *window = batch->window;
 	struct vmspy_error *err;
 
-	atomic_store(&batch->next, 0);
-	err = vmspy_pool_run(is_shared ? batch->team->pool : NULL, read_groups, batch);
-	for (size_t i = 0; !err && i < batch->count; i++)
-		batch->is_opened |= batch->page[i].outcome == VMSPY_OUTCOME_READ;
-	return err;
+	if ((err = vmspy_window_open(window, batch->place, batch->place_count)) ||
+	    (err = read_bytes(batch)) ||
+	    (err = vmspy_window_close(window, batch->place, batch->place_count)))
+		return err;
+	for (size_t i = 0; i < batch->count; i++)
+		judge_page(batch, i);
+	return NULL;
 }

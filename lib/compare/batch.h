@@ -1,8 +1,7 @@
-/* Diverged pages whose bytes are read together, by all threads of a team. */
+/* Diverged pages whose bytes one thread reads together. */
 #ifndef VMSPY_COMPARE_BATCH_H
 #define VMSPY_COMPARE_BATCH_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,10 +9,10 @@
 #include "base/error.h"
 #include "compare/census.h"
 #include "compare/draw.h"
-#include "compare/team.h"
+#include "compare/window.h"
 
 enum {
-	VMSPY_BATCH_PAGES = 128, /* a megabyte of both sides: it stays in the cache */
+	VMSPY_BATCH_PAGES = 32, /* a quarter of a megabyte of both sides: it stays in the cache */
 };
 
 /* What became of a page. */
@@ -26,6 +25,7 @@ enum vmspy_outcome {
 
 struct vmspy_batch_page {
 	struct vmspy_draw_page page;
+	size_t place; /* its index in the batch */
 	enum vmspy_outcome outcome;
 	uint32_t changed_bytes;            /* of a page that was read */
 	struct vmspy_census_places places; /* the same, where there is a census */
@@ -33,20 +33,19 @@ struct vmspy_batch_page {
 
 /* A zeroed struct with the first four set; then add and read by turns. */
 struct vmspy_batch {
-	struct vmspy_team *team;
+	struct vmspy_window *window;
 	const struct vmspy_interval *intervals;
 	const struct vmspy_census *census; /* what it would count is found; NULL: there is none */
 	uint64_t page_bytes;
+	struct vmspy_draw_list *list; /* that the pages were drawn from; the caller's own */
 	struct vmspy_batch_page page[VMSPY_BATCH_PAGES];
 	size_t count;
-	/* Adjacent or nearly adjacent pages of one interval: first of each, and of none. */
-	size_t group[VMSPY_BATCH_PAGES + 1];
-	size_t group_count;
-	_Atomic size_t next; /* group that no thread has taken */
+	/* Adjacent or nearly adjacent pages of one interval lie in one place. */
+	struct vmspy_place place[VMSPY_BATCH_PAGES];
+	size_t place_count;
 	unsigned char *bytes;
 	uint16_t *places; /* of all pages */
 	size_t room;      /* of one list of them */
-	bool is_opened;   /* bytes were read before: several threads may */
 };
 
 /* Errors: NO_MEMORY. */

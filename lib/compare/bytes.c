@@ -1,5 +1,7 @@
 #include "compare/bytes.h"
 
+#include <pthread.h>
+
 #include "base/cleanup.h"
 #include "compare/batch.h"
 #include "compare/contents.h"
@@ -14,6 +16,12 @@ enum {
 	ALWAYS_SORT_PAGES = VMSPY_ESTIMATE_PAGES_MIN, /* of each sort: less gives no estimate */
 	QUARTERS = 4,
 	QUARTERS_FIRST = 3, /* of the time, before there is a sample of what has no names */
+	/*
+	 * Twice through all sorts: the first time what comes early leaves a quarter of the budget
+	 * to what comes late, so that there is an estimate of everything; then it may have what was
+	 * left.
+	 */
+	TURNS = 2 * VMSPY_DRAW_SORTS,
 };
 
 /* How long a sample may take. */
@@ -24,13 +32,22 @@ struct budget {
 	uint64_t pages;        /* that were drawn */
 };
 
-/* What is read, and what becomes of it. */
+/*
+ * What is read, and what becomes of it. Each thread takes a batch, reads it, and hands it in; but
+ * for its batch all is written under the lock.
+ */
 struct reader {
 	struct vmspy_tally *tally;
-	struct vmspy_draw_list *list; /* that is being drawn from */
+	struct vmspy_team *team;
+	struct vmspy_batch batch[VMSPY_POOL_MAX]; /* of each thread */
+	pthread_mutex_t lock;
+	struct vmspy_draw draw;
+	unsigned turn; /* what is drawn from; TURNS: all is done */
 	struct budget budget;
-	struct vmspy_batch batch;
 	struct vmspy_run_list late; /* pages that got another verdict */
+	bool is_opened;             /* bytes were read: several threads may */
+	bool is_shared;             /* several do */
+	bool failed;
 };
 
 /* --- what comes out ------------------------------------------------------------------------ */
@@ -75,7 +92,8 @@ static struct vmspy_error *correct(struct reader *reader, const struct vmspy_dra
 }
 
 /* It moved while it was read: whatever it was, it is none of those that can be compared. */
-static struct vmspy_error *disturbed(struct reader *reader, const struct vmspy_draw_page *page)
+static struct vmspy_error *disturbed(struct reader *reader, struct vmspy_draw_list *list,
+				     const struct vmspy_draw_page *page)
 {
 	static const struct vmspy_verdict moved = {
 		.page_class = VMSPY_CLASS_UNSTABLE,
@@ -84,119 +102,167 @@ static struct vmspy_error *disturbed(struct reader *reader, const struct vmspy_d
 	struct vmspy_pair *pair = reader->tally->pair;
 
 	pair->disturbed_pages++;
-	if (!vmspy_draw_is_hidden(reader->list->sort)) {
+	if (!vmspy_draw_is_hidden(list->sort)) {
 		undraw(&pair->counts[page->run->interval_index]);
-		undraw(&reader->list->counts);
+		undraw(&list->counts);
 	}
 	return correct(reader, page, moved);
 }
 
 /* Frames that cannot be seen: equal bytes prove nothing, others that the page has diverged. */
-static struct vmspy_error *prove(struct reader *reader, const struct vmspy_draw_page *page)
+static struct vmspy_error *prove(struct reader *reader, struct vmspy_draw_list *list,
+				 const struct vmspy_draw_page *page)
 {
 	static const struct vmspy_verdict proven = { .page_class = VMSPY_CLASS_DIVERGED };
 
 	count_proven(&reader->tally->pair->counts[page->run->interval_index]);
-	count_proven(&reader->list->counts);
+	count_proven(&list->counts);
 	return correct(reader, page, proven);
 }
 
 /* A page whose bytes were read. */
-static struct vmspy_error *weigh(struct reader *reader, size_t i)
+static struct vmspy_error *weigh(struct reader *reader, const struct vmspy_batch *batch, size_t i)
 {
-	const struct vmspy_batch_page *read = &reader->batch.page[i];
+	const struct vmspy_batch_page *read = &batch->page[i];
+	struct vmspy_draw_list *list = batch->list;
 	const struct vmspy_draw_page *page = &read->page;
 	struct vmspy_pair *pair = reader->tally->pair;
-	const struct vmspy_census_page bytes = vmspy_batch_bytes(&reader->batch, i);
+	const struct vmspy_census_page bytes = vmspy_batch_bytes(batch, i);
 	struct vmspy_compared_page record = {
 		.address = page->address,
 		.changed_bytes = read->changed_bytes,
 	};
 	struct vmspy_error *err;
 
-	if (vmspy_draw_is_hidden(reader->list->sort)) {
+	reader->is_opened = true;
+	if (vmspy_draw_is_hidden(list->sort)) {
 		if (!read->changed_bytes)
 			return NULL;
-		if ((err = prove(reader, page)))
+		if ((err = prove(reader, list, page)))
 			return err;
 	}
 	count_compared(&pair->counts[page->run->interval_index], read->changed_bytes);
-	count_compared(&reader->list->counts, read->changed_bytes);
+	count_compared(&list->counts, read->changed_bytes);
 	pair->content.step_pages[vmspy_change_step(read->changed_bytes)]++;
-	if (!vmspy_draw_is_unnamed(reader->list->sort))
+	if (!vmspy_draw_is_unnamed(list->sort))
 		return vmspy_contents_keep(pair, &record, bytes.a, bytes.b);
 	if (pair->census)
 		vmspy_census_count(pair->census, &bytes, &read->places);
 	return NULL;
 }
 
-static struct vmspy_error *read_batch(struct reader *reader)
+static struct vmspy_error *weigh_all(struct reader *reader, const struct vmspy_batch *batch)
 {
-	struct vmspy_batch *batch = &reader->batch;
-	struct vmspy_error *err = vmspy_hold_turn_if_over(reader->tally->hold);
+	struct vmspy_error *err = NULL;
 
-	if (!err)
-		err = vmspy_batch_read(batch);
 	for (size_t i = 0; !err && i < batch->count; i++) {
 		if (batch->page[i].outcome == VMSPY_OUTCOME_MOVED)
-			err = disturbed(reader, &batch->page[i].page);
+			err = disturbed(reader, batch->list, &batch->page[i].page);
 		else if (batch->page[i].outcome == VMSPY_OUTCOME_READ)
-			err = weigh(reader, i);
+			err = weigh(reader, batch, i);
 	}
-	vmspy_batch_clear(batch);
 	return err;
 }
 
-/* --- all of them --------------------------------------------------------------------------- */
+/* --- drawing ------------------------------------------------------------------------------- */
 
-static void count_drawn(struct reader *reader, const struct vmspy_cluster *cluster)
+static void count_drawn(struct reader *reader, struct vmspy_draw_list *list,
+			const struct vmspy_cluster *cluster)
 {
 	reader->budget.pages += cluster->count;
-	if (vmspy_draw_is_hidden(reader->list->sort))
+	if (vmspy_draw_is_hidden(list->sort))
 		return;
-	reader->list->counts.drawn_pages += cluster->count;
+	list->counts.drawn_pages += cluster->count;
 	for (size_t i = 0; i < cluster->count; i++)
 		reader->tally->pair->counts[cluster->page[i].run->interval_index].drawn_pages++;
 }
 
-/* Whether there is more to spend of so many quarters of the budget. */
-static bool may_go_on(const struct reader *reader, unsigned quarters)
+/* Whether there is more to spend on a list in this turn. */
+static bool may_go_on(const struct reader *reader, const struct vmspy_draw_list *list)
 {
 	const struct budget *budget = &reader->budget;
+	unsigned quarters = reader->turn < VMSPY_DRAW_OTHER ? QUARTERS_FIRST : QUARTERS;
 
 	if (budget->is_unlimited)
 		return true;
 	if (budget->length_pages)
 		return budget->pages * QUARTERS < budget->length_pages * quarters;
-	if (budget->pages < ALWAYS_PAGES || reader->list->drawn_pages < ALWAYS_SORT_PAGES)
+	if (budget->pages < ALWAYS_PAGES || list->drawn_pages < ALWAYS_SORT_PAGES)
 		return true;
 	return (vmspy_hold_clock_ns(reader->tally->hold) - budget->start_ns) * QUARTERS <
 	       budget->length_ns * quarters;
 }
 
-/*
- * Twice through all sorts: the first time what comes early leaves a quarter of the budget to what
- * comes late, so that there is an estimate of everything; then it may have what was left.
- */
-static struct vmspy_error *read_all(struct reader *reader, struct vmspy_draw *draw)
+/* Fill an empty batch from one list. It stays empty when there is no turn left. */
+static void fill(struct reader *reader, struct vmspy_batch *batch)
 {
-	struct vmspy_batch *batch = &reader->batch;
 	const struct vmspy_pair *pair = reader->tally->pair;
 	struct vmspy_cluster cluster;
+
+	while (reader->turn < TURNS && !reader->failed) {
+		batch->list = &reader->draw.list[reader->turn % VMSPY_DRAW_SORTS];
+		while (vmspy_batch_has_room(batch) && may_go_on(reader, batch->list) &&
+		       vmspy_draw_next(pair, &reader->draw, batch->list, &cluster)) {
+			count_drawn(reader, batch->list, &cluster);
+			vmspy_batch_add(batch, &cluster);
+		}
+		if (batch->count)
+			return;
+		reader->turn++;
+	}
+}
+
+/* --- all of them --------------------------------------------------------------------------- */
+
+static void take(struct reader *reader, struct vmspy_batch *batch)
+{
+	pthread_mutex_lock(&reader->lock);
+	fill(reader, batch);
+	pthread_mutex_unlock(&reader->lock);
+}
+
+static struct vmspy_error *hand_in(struct reader *reader, struct vmspy_batch *batch,
+				   struct vmspy_error *err)
+{
+	pthread_mutex_lock(&reader->lock);
+	if (!err)
+		err = weigh_all(reader, batch);
+	reader->failed |= err != NULL; /* the others need not go on */
+	pthread_mutex_unlock(&reader->lock);
+	vmspy_batch_clear(batch);
+	return err;
+}
+
+/* Until all is done, the slice is over, or others may help. */
+static struct vmspy_error *work(void *context, unsigned index)
+{
+	struct reader *reader = context;
+	struct vmspy_batch *batch = &reader->batch[index];
 	struct vmspy_error *err;
 
-	for (unsigned i = 0; i < 2 * VMSPY_DRAW_SORTS; i++) {
-		bool is_early = i < VMSPY_DRAW_OTHER;
+	if (index >= reader->team->count)
+		return NULL;
+	do {
+		take(reader, batch);
+		if (!batch->count)
+			return NULL;
+		if ((err = hand_in(reader, batch, vmspy_batch_read(batch))))
+			return err;
+	} while (reader->is_shared == reader->is_opened &&
+		 !vmspy_hold_is_over(reader->tally->hold));
+	return NULL;
+}
 
-		reader->list = &draw->list[i % VMSPY_DRAW_SORTS];
-		while (may_go_on(reader, is_early ? QUARTERS_FIRST : QUARTERS) &&
-		       vmspy_draw_next(pair, draw, reader->list, &cluster)) {
-			count_drawn(reader, &cluster);
-			vmspy_batch_add(batch, &cluster);
-			if (!vmspy_batch_has_room(batch) && (err = read_batch(reader)))
-				return err;
-		}
-		if ((err = read_batch(reader)))
+static struct vmspy_error *read_all(struct reader *reader)
+{
+	struct vmspy_error *err;
+
+	while (reader->turn < TURNS) {
+		if ((err = vmspy_hold_turn_if_over(reader->tally->hold)))
+			return err;
+		reader->is_shared = reader->is_opened;
+		err = vmspy_pool_run(reader->is_shared ? reader->team->pool : NULL, work, reader);
+		if (err)
 			return err;
 	}
 	return NULL;
@@ -227,15 +293,40 @@ static struct vmspy_error *forgive_refusal(struct vmspy_error *err)
 static struct vmspy_error *draw_and_read(struct reader *reader)
 {
 	struct vmspy_pair *pair = reader->tally->pair;
-	VMSPY_AUTO(vmspy_draw_deinit) struct vmspy_draw draw = { 0 };
 	struct vmspy_error *err = NULL;
 
 	if (!pair->no_common_origin)
-		err = vmspy_draw_init(pair, reader->budget.is_unlimited, &draw);
-	if (err || (err = forgive_refusal(read_all(reader, &draw))))
+		err = vmspy_draw_init(pair, reader->budget.is_unlimited, &reader->draw);
+	if (err || (err = forgive_refusal(read_all(reader))))
 		return err;
-	sum_up(&draw, &pair->content);
+	sum_up(&reader->draw, &pair->content);
 	return vmspy_runs_override(&pair->runs, &reader->late);
+}
+
+static struct vmspy_error *init_batches(struct reader *reader)
+{
+	const struct vmspy_pair *pair = reader->tally->pair;
+	struct vmspy_error *err = NULL;
+
+	for (unsigned i = 0; !err && i < reader->team->count; i++) {
+		reader->batch[i] = (struct vmspy_batch){
+			.window = reader->team->window[i],
+			.intervals = pair->intervals.interval,
+			.census = pair->census,
+			.page_bytes = pair->runs.page_bytes,
+		};
+		err = vmspy_batch_init(&reader->batch[i]);
+	}
+	return err;
+}
+
+static void deinit(struct reader *reader)
+{
+	for (unsigned i = 0; i < reader->team->count; i++)
+		vmspy_batch_deinit(&reader->batch[i]);
+	pthread_mutex_destroy(&reader->lock);
+	vmspy_draw_deinit(&reader->draw);
+	vmspy_run_list_deinit(&reader->late);
 }
 
 static struct budget budget_of(const struct vmspy_tally *tally)
@@ -258,11 +349,9 @@ struct vmspy_error *vmspy_bytes_compare(struct vmspy_tally *tally, struct vmspy_
 	struct vmspy_pair *pair = tally->pair;
 	struct reader reader = {
 		.tally = tally,
+		.team = team,
 		.budget = budget_of(tally),
-		.batch = { .team = team,
-			   .intervals = pair->intervals.interval,
-			   .census = pair->census,
-			   .page_bytes = pair->runs.page_bytes },
+		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.late.page_bytes = pair->runs.page_bytes,
 	};
 	struct vmspy_error *err;
@@ -272,10 +361,9 @@ struct vmspy_error *vmspy_bytes_compare(struct vmspy_tally *tally, struct vmspy_
 		pair->content.estimate = vmspy_estimate_unknown();
 		return NULL;
 	}
-	if ((err = vmspy_batch_init(&reader.batch)))
-		return err;
-	err = draw_and_read(&reader);
-	vmspy_batch_deinit(&reader.batch);
-	vmspy_run_list_deinit(&reader.late);
+	err = init_batches(&reader);
+	if (!err)
+		err = draw_and_read(&reader);
+	deinit(&reader);
 	return err;
 }

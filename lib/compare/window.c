@@ -187,7 +187,7 @@ static bool judge_block(struct vmspy_window *window, const struct plain *plain, 
 	};
 	uint8_t page_class;
 
-	if (has_four_reads(window) || window->count - from < BLOCK_PAGES)
+	if (has_four_reads(window) || window->base + window->count - from < BLOCK_PAGES)
 		return false;
 	page_class = plain_block(plain, &block);
 	if (page_class == VMSPY_CLASS_UNSETTLED)
@@ -201,14 +201,14 @@ static bool judge_block(struct vmspy_window *window, const struct plain *plain, 
 static size_t judge_all(struct vmspy_window *window)
 {
 	const struct plain plain = plain_of(window);
-	size_t ask_count = 0;
+	size_t end = window->base + window->count, ask_count = 0;
 
-	for (size_t from = 0; from < window->count; from += BLOCK_PAGES) {
+	for (size_t from = window->base; from < end; from += BLOCK_PAGES) {
 		size_t to = from + BLOCK_PAGES;
 
 		if (judge_block(window, &plain, from))
 			continue;
-		for (size_t i = from; i < to && i < window->count; i++)
+		for (size_t i = from; i < to && i < end; i++)
 			if (judge_page(window, &plain, i))
 				window->ask[ask_count++] = (uint32_t)i;
 	}
@@ -256,10 +256,8 @@ static struct vmspy_error *ask_flags(struct vmspy_window *window, size_t count)
 	if ((err = vmspy_space_frame_facts(window->a.space, VMSPY_FRAME_FLAGS,
 					   (struct vmspy_frames){ window->frames, count },
 					   window->flags)) ||
-	    (err = vmspy_words_read_side(window, &window->a, window->interval->a,
-					 window->a.second)) ||
-	    (err = vmspy_words_read_side(window, &window->b, window->interval->b,
-					 window->b.second)))
+	    (err = vmspy_words_read_second(window, &window->a)) ||
+	    (err = vmspy_words_read_second(window, &window->b)))
 		return err;
 	for (size_t i = 0; i < count; i++)
 		if (vmspy_window_stood_still(window, ask[i]))
@@ -276,39 +274,60 @@ static struct vmspy_error *judge_window(struct vmspy_window *window)
 	return ask_count ? ask_flags(window, ask_count) : NULL;
 }
 
-static void set_place(struct vmspy_window *window, const struct vmspy_interval *interval,
-		      uint64_t start, size_t count)
+static void go_to(struct vmspy_window *window, const struct vmspy_place *place)
 {
-	window->interval = interval;
-	window->start = start;
-	window->count = count;
+	window->interval = place->interval;
+	window->start = place->start;
+	window->count = place->count;
+	window->base = place->base;
 }
 
 struct vmspy_error *vmspy_window_read(struct vmspy_window *window,
 				      const struct vmspy_interval *interval, uint64_t start,
 				      size_t count)
 {
+	const struct vmspy_place place = { .interval = interval, .start = start, .count = count };
 	struct vmspy_error *err;
 
-	set_place(window, interval, start, count);
+	go_to(window, &place);
 	err = vmspy_words_read(window);
 	return err ? err : judge_window(window);
 }
 
 /* --- in two steps -------------------------------------------------------------------------- */
 
-struct vmspy_error *vmspy_window_open(struct vmspy_window *window,
-				      const struct vmspy_interval *interval, uint64_t start,
-				      size_t count)
+/* What of one side is read; either time. */
+typedef struct vmspy_error *read_words(const struct vmspy_window *window,
+				       struct vmspy_window_side *side);
+
+static struct vmspy_error *read_places(struct vmspy_window *window, read_words *read,
+				       const struct vmspy_place *places, size_t count)
 {
-	set_place(window, interval, start, count);
-	return vmspy_words_read_first(window);
+	struct vmspy_error *err;
+
+	for (size_t i = 0; i < count; i++) {
+		go_to(window, &places[i]);
+		if ((err = read(window, &window->a)))
+			return err;
+	}
+	for (size_t i = 0; i < count; i++) {
+		go_to(window, &places[i]);
+		if ((err = read(window, &window->b)))
+			return err;
+	}
+	return NULL;
 }
 
-bool vmspy_window_is_present(struct vmspy_window *window, size_t i)
+struct vmspy_error *vmspy_window_open(struct vmspy_window *window, const struct vmspy_place *places,
+				      size_t count)
 {
-	sight_of(&window->a, i, window->interval->a);
-	sight_of(&window->b, i, window->interval->b);
+	return read_places(window, vmspy_words_read_first, places, count);
+}
+
+bool vmspy_window_is_present(struct vmspy_window *window, const struct vmspy_place *place, size_t i)
+{
+	sight_of(&window->a, i, place->interval->a);
+	sight_of(&window->b, i, place->interval->b);
 	return vmspy_standing_is_present(window->a.standing[i]) &&
 	       vmspy_standing_is_present(window->b.standing[i]);
 }
@@ -319,13 +338,16 @@ bool vmspy_window_stood_still(const struct vmspy_window *window, size_t i)
 	       window->b.first[i] == window->b.second[i];
 }
 
-struct vmspy_error *vmspy_window_close(struct vmspy_window *window)
+struct vmspy_error *vmspy_window_close(struct vmspy_window *window,
+				       const struct vmspy_place *places, size_t count)
 {
-	struct vmspy_error *err = vmspy_words_read_second(window);
+	struct vmspy_error *err = read_places(window, vmspy_words_read_second, places, count);
 
 	window->is_open = true;
-	if (!err)
+	for (size_t i = 0; !err && i < count; i++) {
+		go_to(window, &places[i]);
 		err = judge_window(window);
+	}
 	window->is_open = false;
 	return err;
 }

@@ -31,6 +31,14 @@ struct vmspy_window_side {
 	uint8_t standing[VMSPY_WINDOW_PAGES];
 };
 
+/* A stretch of an interval, and where its first page is in the arrays of a window. */
+struct vmspy_place {
+	const struct vmspy_interval *interval;
+	uint64_t start;
+	size_t count;
+	size_t base;
+};
+
 /*
  * Set the spaces and the three flags once; then read one stretch of an interval after the other.
  * Invariant: after vmspy_window_read() the first `count` entries of every array are valid.
@@ -43,9 +51,10 @@ struct vmspy_window {
 	bool last_round;      /* what does not settle now is unknown */
 	uint64_t ahead_start; /* what was read ahead; ahead_count 0: nothing */
 	size_t ahead_count;
-	const struct vmspy_interval *interval;
+	const struct vmspy_interval *interval; /* the place that is read and judged */
 	uint64_t start;
 	size_t count;
+	size_t base;
 	uint8_t page_class[VMSPY_WINDOW_PAGES]; /* or VMSPY_CLASS_UNSETTLED */
 	uint8_t reason[VMSPY_WINDOW_PAGES];
 	/* The pages whose frames are looked up, their frames and flags. */
@@ -63,18 +72,23 @@ struct vmspy_error *vmspy_window_read(struct vmspy_window *window,
 				      size_t count) VMSPY_MUST_CHECK;
 
 /*
- * The same in two steps: read the words of both sides; look at what stands there, without a word
- * of its own changing meanwhile; then read them again and judge. What did not change in between
- * has stood still, with all that was read there.
+ * The same in two steps, and in many places: read the words of both sides; look at what stands
+ * there, without a word of its own changing meanwhile; then read them again and judge. What did
+ * not change in between has stood still, with all that was read there.
+ *
+ * places: one behind the other in the arrays. All are read of one side before any is of the other:
+ *         what the kernel needs for a side stays in the cache.
  * Errors: GONE, SYSTEM.
  */
-struct vmspy_error *vmspy_window_open(struct vmspy_window *window,
-				      const struct vmspy_interval *interval, uint64_t start,
+struct vmspy_error *vmspy_window_open(struct vmspy_window *window, const struct vmspy_place *places,
 				      size_t count) VMSPY_MUST_CHECK;
-struct vmspy_error *vmspy_window_close(struct vmspy_window *window) VMSPY_MUST_CHECK;
+struct vmspy_error *vmspy_window_close(struct vmspy_window *window,
+				       const struct vmspy_place *places,
+				       size_t count) VMSPY_MUST_CHECK;
 
-/* Whether page i of an open window is present on both sides: its bytes may be read. */
-bool vmspy_window_is_present(struct vmspy_window *window, size_t i);
+/* Whether page i of an open place is present on both sides: its bytes may be read. */
+bool vmspy_window_is_present(struct vmspy_window *window, const struct vmspy_place *place,
+			     size_t i);
 
 /* Whether page i of a closed window stood still while it was open. */
 bool vmspy_window_stood_still(const struct vmspy_window *window, size_t i);

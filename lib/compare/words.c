@@ -19,13 +19,20 @@ struct stretch {
 	uint64_t *second_a;
 };
 
-struct vmspy_error *vmspy_words_read_side(const struct vmspy_window *window,
-					  struct vmspy_window_side *side,
-					  const struct vmspy_mapping *mapping, uint64_t *words)
+static const struct vmspy_mapping *mapping_of(const struct vmspy_window *window,
+					      const struct vmspy_window_side *side)
 {
-	if (mapping)
-		return vmspy_space_words(side->space, window->start, window->count, words);
-	memset(words, 0, window->count * sizeof(*words));
+	return side == &window->a ? window->interval->a : window->interval->b;
+}
+
+/* Zeros where nothing is mapped. */
+static struct vmspy_error *read_words(const struct vmspy_window *window,
+				      const struct vmspy_window_side *side, uint64_t *words)
+{
+	if (mapping_of(window, side))
+		return vmspy_space_words(side->space, window->start, window->count,
+					 words + window->base);
+	memset(words + window->base, 0, window->count * sizeof(*words));
 	return NULL;
 }
 
@@ -35,14 +42,13 @@ static void mark_region(const struct vmspy_window *window, struct vmspy_window_s
 	uint64_t page_bytes = vmspy_space_host(side->space)->page_bytes;
 	uint8_t mark = vmspy_marks_of(region->categories);
 
-	memset(&side->marks[(region->start - window->start) / page_bytes], mark,
+	memset(&side->marks[window->base + (region->start - window->start) / page_bytes], mark,
 	       (region->end - region->start) / page_bytes);
 }
 
 /* Without frame numbers PAGEMAP_SCAN still tells zero pages and huge entries. */
 static struct vmspy_error *read_marks(const struct vmspy_window *window,
-				      struct vmspy_window_side *side,
-				      const struct vmspy_mapping *mapping)
+				      struct vmspy_window_side *side)
 {
 	const struct vmspy_host *host = vmspy_space_host(side->space);
 	uint64_t end = window->start + window->count * host->page_bytes;
@@ -50,8 +56,8 @@ static struct vmspy_error *read_marks(const struct vmspy_window *window,
 	struct vmspy_populated populated = { .region = regions, .room = MARK_REGIONS };
 	struct vmspy_error *err;
 
-	memset(side->marks, 0, window->count);
-	if (!mapping || host->frames_visible || !host->scan_categories)
+	memset(side->marks + window->base, 0, window->count);
+	if (!mapping_of(window, side) || host->frames_visible || !host->scan_categories)
 		return NULL;
 	for (uint64_t at = window->start; at < end; at = populated.next) {
 		if ((err = vmspy_space_populated(side->space, at, end, &populated)))
@@ -110,45 +116,39 @@ static bool take_ahead(struct vmspy_window *window)
 	return true;
 }
 
-struct vmspy_error *vmspy_words_read_first(struct vmspy_window *window)
+struct vmspy_error *vmspy_words_read_first(const struct vmspy_window *window,
+					   struct vmspy_window_side *side)
 {
-	const struct vmspy_interval *interval = window->interval;
-	struct vmspy_error *err;
+	struct vmspy_error *err = read_words(window, side, side->first);
 
-	if ((err = vmspy_words_read_side(window, &window->a, interval->a, window->a.first)) ||
-	    (err = vmspy_words_read_side(window, &window->b, interval->b, window->b.first)) ||
-	    (err = read_marks(window, &window->a, interval->a)))
-		return err;
-	return read_marks(window, &window->b, interval->b);
+	return err ? err : read_marks(window, side);
 }
 
-struct vmspy_error *vmspy_words_read_second(struct vmspy_window *window)
+struct vmspy_error *vmspy_words_read_second(const struct vmspy_window *window,
+					    struct vmspy_window_side *side)
 {
-	const struct vmspy_interval *interval = window->interval;
-	struct vmspy_error *err =
-		vmspy_words_read_side(window, &window->a, interval->a, window->a.second);
-
-	if (err)
-		return err;
-	return vmspy_words_read_side(window, &window->b, interval->b, window->b.second);
+	return read_words(window, side, side->second);
 }
 
 /* Where bits alone must prove, both sides are read twice, and what PAGEMAP_SCAN says in between. */
 static struct vmspy_error *read_four_times(struct vmspy_window *window)
 {
-	struct vmspy_error *err = vmspy_words_read_first(window);
+	struct vmspy_error *err;
 
-	return err ? err : vmspy_words_read_second(window);
+	if ((err = vmspy_words_read_first(window, &window->a)) ||
+	    (err = vmspy_words_read_first(window, &window->b)) ||
+	    (err = vmspy_words_read_second(window, &window->a)))
+		return err;
+	return vmspy_words_read_second(window, &window->b);
 }
 
 /* What one side has not mapped cannot have changed in between. */
 static struct vmspy_error *read_one_side(struct vmspy_window *window)
 {
-	const struct vmspy_interval *interval = window->interval;
 	struct vmspy_error *err;
 
-	if ((err = vmspy_words_read_side(window, &window->a, interval->a, window->a.first)) ||
-	    (err = vmspy_words_read_side(window, &window->b, interval->b, window->b.first)))
+	if ((err = read_words(window, &window->a, window->a.first)) ||
+	    (err = read_words(window, &window->b, window->b.first)))
 		return err;
 	memcpy(window->a.second, window->a.first, window->count * sizeof(uint64_t));
 	return NULL;

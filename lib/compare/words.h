@@ -14,16 +14,12 @@
 struct vmspy_error *vmspy_words_read(struct vmspy_window *window) VMSPY_MUST_CHECK;
 
 /*
- * The same in two steps: first of both sides, and the marks where frames are hidden; then second
- * of both. Errors: GONE, SYSTEM.
+ * The same of one side, in two steps: first, and the marks where frames are hidden; later second.
+ * Zeros where nothing is mapped. Errors: GONE, SYSTEM.
  */
-struct vmspy_error *vmspy_words_read_first(struct vmspy_window *window) VMSPY_MUST_CHECK;
-struct vmspy_error *vmspy_words_read_second(struct vmspy_window *window) VMSPY_MUST_CHECK;
-
-/* Read the window's words of one side; zeros where mapping is NULL. Errors: GONE, SYSTEM. */
-struct vmspy_error *vmspy_words_read_side(const struct vmspy_window *window,
-					  struct vmspy_window_side *side,
-					  const struct vmspy_mapping *mapping,
-					  uint64_t *words) VMSPY_MUST_CHECK;
+struct vmspy_error *vmspy_words_read_first(const struct vmspy_window *window,
+					   struct vmspy_window_side *side) VMSPY_MUST_CHECK;
+struct vmspy_error *vmspy_words_read_second(const struct vmspy_window *window,
+					    struct vmspy_window_side *side) VMSPY_MUST_CHECK;
 
 #endif
