@@ -134,7 +134,8 @@ static struct vmspy_error *weigh(struct reader *reader, const struct vmspy_batch
 	};
 	struct vmspy_error *err;
 
-	reader->is_opened = true;
+	if (!reader->is_opened)
+		reader->is_opened = true; /* not again: others read it by now */
 	if (vmspy_draw_is_hidden(list->sort)) {
 		if (!read->changed_bytes)
 			return NULL;
