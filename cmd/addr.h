@@ -72,7 +72,10 @@ static inline size_t addr_side_count(const struct addr *addr)
 	return addr->space[1] ? 2 : 1;
 }
 
-/* Find the addresses, and look at the pages if there is one process. Words that fail are kept as failures. */
+/*
+ * Find the addresses, and look at the pages if there is one process. Words that fail are kept as
+ * failures.
+ */
 struct vmspy_error *addr_look(struct addr *addr) VMSPY_MUST_CHECK;
 
 /* Name what is at the addresses: nothing is held. */

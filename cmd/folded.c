@@ -31,7 +31,7 @@ void folded_deinit(struct folded *folded)
 	*folded = (struct folded){ 0 };
 }
 
-/* --- a line -------------------------------------------------------------------------------------- */
+/* --- a line -------------------------------------------------------------------------------- */
 
 /* A name must not end the line, or the frame. */
 static struct vmspy_error *append_name(struct vmspy_buf *buf, const char *name)
@@ -78,7 +78,7 @@ static struct vmspy_error *append_stack(struct vmspy_buf *buf, const struct vmsp
 	return err;
 }
 
-/* --- the stacks ---------------------------------------------------------------------------------- */
+/* --- the stacks ---------------------------------------------------------------------------- */
 
 static uint64_t hash_of(const void *stacks, size_t index)
 {

@@ -36,7 +36,7 @@ static void tracing_deinit(struct tracing *tracing)
 		fclose(tracing->file);
 }
 
-/* --- beginning ----------------------------------------------------------------------------------- */
+/* --- beginning ----------------------------------------------------------------------------- */
 
 /* Every thread has events on every CPU. ret: the limit as it was. */
 static struct rlimit raise_files(void)
@@ -112,7 +112,7 @@ static struct vmspy_error *begin(struct tracing *tracing)
 	return err ? err : trace_begin_telling(tracing);
 }
 
-/* --- going on ------------------------------------------------------------------------------------ */
+/* --- going on ------------------------------------------------------------------------------ */
 
 bool trace_tells_stacks(const struct tracing *tracing)
 {

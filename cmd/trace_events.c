@@ -138,7 +138,7 @@ struct vmspy_error *trace_begin_telling(struct tracing *tracing)
 	return NULL;
 }
 
-/* --- for people ---------------------------------------------------------------------------------- */
+/* --- for people ---------------------------------------------------------------------------- */
 
 static struct vmspy_error *describe_exit(const struct vmspy_trace_row *row, struct vmspy_buf *buf)
 {
@@ -231,7 +231,7 @@ static void tell_stack(const struct tracing *tracing, const struct vmspy_trace_r
 		render_fail(tracing->events, err);
 }
 
-/* --- all ----------------------------------------------------------------------------------------- */
+/* --- all ----------------------------------------------------------------------------------- */
 
 static void tell_json(const struct tracing *tracing, const struct told *told)
 {

@@ -33,7 +33,7 @@ static struct vmspy_trace_totals_row totals_of(const struct tracing *tracing)
 	return row;
 }
 
-/* --- JSON ---------------------------------------------------------------------------------------- */
+/* --- JSON ---------------------------------------------------------------------------------- */
 
 static void print_object(struct render *render, const char *key, const struct vmspy_column *columns,
 			 const void *row)
@@ -101,7 +101,7 @@ static void print_json(const struct tracing *tracing, struct render *render)
 	render_close(render);
 }
 
-/* --- for people ---------------------------------------------------------------------------------- */
+/* --- for people ---------------------------------------------------------------------------- */
 
 /* A bar for each stretch of time, as high as its part of the busiest. */
 static void print_sparkline(const struct vmspy_trace_rate *rate, struct render *render)

@@ -45,7 +45,10 @@ static uint64_t tenths_of(uint64_t number, uint64_t unit)
 	return number / unit * 10 + (number % unit * 10 + unit / 2) / unit;
 }
 
-/* ret: the index of the suffix for at least 1024 bytes: the next one as soon as rounding would write 1024. */
+/*
+ * ret: the index of the suffix for at least 1024 bytes: the next one as soon as rounding would
+ *      write 1024.
+ */
 static size_t scale_bytes(uint64_t bytes, uint64_t *unit)
 {
 	size_t step = 0;

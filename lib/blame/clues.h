@@ -17,9 +17,8 @@ struct vmspy_clue {
 	char *name;         /* demangled; a string literal stands in quotes, escaped */
 	const char *object; /* borrowed from modules */
 	uint64_t address;   /* of the object */
-	uint64_t
-		pages; /* diverged pages that hold such pointers; at least, if they point into it */
-	uint64_t words; /* how many pointers */
+	uint64_t pages;     /* diverged, that hold such pointers; at least, if they point into it */
+	uint64_t words;     /* how many pointers */
 	/* The commonest distance of a changed word from such a pointer; changed_words 0: none. */
 	int64_t changed_distance_bytes;
 	uint64_t changed_words;

@@ -109,7 +109,7 @@ struct vmspy_error *vmspy_find_unknown(struct vmspy_findings_maker *maker)
 				 vmspy_reason_name(most), remedy ? ": " : "", remedy ? remedy : "");
 }
 
-/* --- what the copies were good for ---------------------------------------------------------- */
+/* --- what the copies were good for --------------------------------------------------------- */
 
 /* What a number from a sample is followed by. */
 struct caveat {

@@ -24,7 +24,7 @@ void vmspy_place_names_deinit(struct vmspy_place_names *names)
 	*names = (struct vmspy_place_names){ 0 };
 }
 
-/* --- keys ---------------------------------------------------------------------------------------- */
+/* --- keys ---------------------------------------------------------------------------------- */
 
 static bool has_file(const struct vmspy_vma *vma)
 {
@@ -68,7 +68,7 @@ bool vmspy_place_key_of(const struct vmspy_space *space, uint64_t address, bool 
 	return true;
 }
 
-/* --- names --------------------------------------------------------------------------------------- */
+/* --- names --------------------------------------------------------------------------------- */
 
 /* Source: splitmix64, https://prng.di.unimi.it/splitmix64.c. */
 static uint64_t mix(uint64_t number)

@@ -100,7 +100,7 @@ static struct vmspy_error *open_image(struct vmspy_namer *namer, struct vmspy_im
 	return NULL;
 }
 
-/* --- what is wanted ------------------------------------------------------------------------------ */
+/* --- what is wanted ------------------------------------------------------------------------ */
 
 static bool is_page_event(const struct vmspy_trace_event *event)
 {
@@ -164,7 +164,7 @@ static struct vmspy_error *want_all_of(struct vmspy_namer *namer,
 	return err;
 }
 
-/* --- looking up ---------------------------------------------------------------------------------- */
+/* --- looking up ---------------------------------------------------------------------------- */
 
 static struct vmspy_error *look_up(struct vmspy_namer *namer, struct vmspy_modules *modules,
 				   const struct wanted *wanted)
@@ -285,7 +285,7 @@ static struct vmspy_error *look_up_all(struct vmspy_namer *namer)
 	return err;
 }
 
-/* --- the calls ----------------------------------------------------------------------------------- */
+/* --- the calls ----------------------------------------------------------------------------- */
 
 /* The dumps of one image after the other. */
 static struct vmspy_error *unwind(struct vmspy_namer *namer, const struct vmspy_trace_batch *batch)

@@ -45,7 +45,8 @@ VMSPY_PUBLIC bool vmspy_interval_is_private(const struct vmspy_interval *interva
 
 /*
  * Whether the bytes of diverged pages here can have names: private memory of a file, the bss
- * behind it, and code that is made at run time. Permissions do not matter: RELRO data is read-only by now.
+ * behind it, and code that is made at run time. Permissions do not matter: RELRO data is read-only
+ * by now.
  */
 VMSPY_PUBLIC bool vmspy_interval_is_named(const struct vmspy_interval *interval);
 

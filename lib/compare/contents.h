@@ -14,7 +14,8 @@ uint32_t vmspy_contents_count_changed(const unsigned char *a, const unsigned cha
 				      size_t page_bytes);
 
 /*
- * Record a page, and its bytes as long as there is room for them.  * page: its content_index is not looked at.
+ * Record a page, and its bytes as long as there is room for them.
+ * page: its content_index is not looked at.
  */
 struct vmspy_error *vmspy_contents_keep(struct vmspy_pair *pair,
 					const struct vmspy_compared_page *page,

@@ -28,17 +28,15 @@ enum vmspy_content {
 /* A zeroed struct holds both, compares all pages, and a sample of the bytes where they are many. */
 struct vmspy_pair_options {
 	bool no_hold; /* never stop the processes: each page is exact, but not all at one instant */
-	uint64_t
-		max_hold_ns; /* hold both in slices, none longer than that; 0: once, for as long as it takes */
+	uint64_t max_hold_ns; /* hold both in slices, none longer; 0: once, as long as it takes */
 	bool keep_runs;   /* keep every run that is counted; shared frames are looked up for KSM */
 	bool no_siblings; /* do not read the parent's other children */
 	bool stacks;      /* keep the stacks of all threads, to be unwound afterwards */
 	bool clues;       /* count the pointers that diverged pages without symbols hold */
 	enum vmspy_content content;
 	uint64_t sample_pages; /* how many a sample has; 0: as many as time allows */
-	uint64_t
-		kept_page; /* look at the page of this address, whatever it is: see kept; 0: none */
-	uint64_t start;    /* compare only the pages of [start, end); end 0: to the last mapping */
+	uint64_t kept_page;    /* look at the page of this address, whatever it is; 0: none */
+	uint64_t start; /* compare only the pages of [start, end); end 0: to the last mapping */
 	uint64_t end;
 };
 
@@ -59,8 +57,7 @@ struct vmspy_counts {
 /* One side's own pages: every present or swapped one is in exactly one state, or uncounted. */
 struct vmspy_side {
 	bool held;
-	uint64_t
-		hold_ns; /* from the first thread stopped to the last one released; of all slices */
+	uint64_t hold_ns; /* from the first thread stopped to the last released; of all slices */
 	uint64_t present_pages;
 	uint64_t swapped_pages;
 	uint64_t zero_pages;    /* part of present; UINT64_MAX: cannot be told from others */
@@ -81,7 +78,8 @@ struct vmspy_compared_page {
 #define VMSPY_NO_CONTENT UINT32_MAX
 
 /*
- * The pages that can have names, and those of stacks. Of all others the bytes are counted as they pass by: no record of each is kept.
+ * The pages that can have names, and those of stacks. Of all others the bytes are counted as
+ * they pass by: no record of each is kept.
  * Shape:  ascending by address. contents holds pairs of pages, a's bytes, then b's.
  * Note:   at most 8 MiB of contents are kept; equal pages only among the first 2 MiB: a variable
  *         may begin on one and differ on the next.

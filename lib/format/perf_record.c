@@ -40,7 +40,7 @@ static bool take_numbers(struct rest *rest, uint64_t count, const uint64_t **ret
 	return true;
 }
 
-/* --- the parts of a sample, in the order of the record ----------------------------------------- */
+/* --- the parts of a sample, in the order of the record ------------------------------------- */
 
 struct sample {
 	const struct vmspy_perf_layout *layout;
@@ -161,7 +161,7 @@ static bool decode_sample(const struct vmspy_perf_layout *layout, struct rest re
 	return true;
 }
 
-/* --- records ------------------------------------------------------------------------------------ */
+/* --- records ------------------------------------------------------------------------------- */
 
 static bool decode_lost(struct rest rest, struct vmspy_perf_record *ret)
 {

@@ -1,4 +1,7 @@
-/* What the kernel's own words on a mapping say, made plain: its name, its permissions, its flags. Pure. */
+/*
+ * What the kernel's own words on a mapping say, made plain: its name, its permissions, its
+ * flags. Pure.
+ */
 #ifndef VMSPY_INSPECT_NOTE_WORDS_H
 #define VMSPY_INSPECT_NOTE_WORDS_H
 

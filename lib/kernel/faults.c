@@ -43,7 +43,7 @@ struct vmspy_faults {
 	struct cpu *given;    /* whose fault was given out last */
 };
 
-/* --- what is asked for --------------------------------------------------------------------------- */
+/* --- what is asked for --------------------------------------------------------------------- */
 
 static int open_event(const struct vmspy_fault_event *event, pid_t tid, int cpu)
 {
@@ -107,7 +107,7 @@ void vmspy_faults_destroy(struct vmspy_faults *faults)
 	free(faults);
 }
 
-/* --- whose faults -------------------------------------------------------------------------------- */
+/* --- whose faults -------------------------------------------------------------------------- */
 
 static struct vmspy_error *explain(pid_t tid, int code)
 {
@@ -189,7 +189,7 @@ struct vmspy_error *vmspy_faults_add(struct vmspy_faults *faults, pid_t tid)
 	return NULL;
 }
 
-/* --- what happened ------------------------------------------------------------------------------- */
+/* --- what happened ------------------------------------------------------------------------- */
 
 static const struct opened *find_opened(const struct vmspy_faults *faults, uint64_t id)
 {

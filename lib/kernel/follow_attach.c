@@ -26,7 +26,7 @@ struct attaching {
 	size_t told_count; /* processes, also those that were refused */
 };
 
-/* --- one process ------------------------------------------------------------------------------- */
+/* --- one process --------------------------------------------------------------------------- */
 
 static struct vmspy_error *hold(struct attaching *attaching,
 				const struct vmspy_frozen_thread *thread)
@@ -115,7 +115,7 @@ static struct vmspy_error *attach_target(struct attaching *attaching)
 	return err;
 }
 
-/* --- descendants ------------------------------------------------------------------------------- */
+/* --- descendants --------------------------------------------------------------------------- */
 
 /* Told, and remembered: those that it has made may be followed. */
 static struct vmspy_error *refuse(struct attaching *attaching, pid_t pid,
@@ -222,7 +222,7 @@ static struct vmspy_error *attach_descendants(struct attaching *attaching)
 	return NULL;
 }
 
-/* --- all --------------------------------------------------------------------------------------- */
+/* --- all ----------------------------------------------------------------------------------- */
 
 static void let_go(struct attaching *attaching)
 {

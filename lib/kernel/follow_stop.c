@@ -25,7 +25,7 @@ enum {
 	OPTIONS_OF_MAKERS = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK,
 };
 
-/* --- requests; ESRCH of any of them: it was killed meanwhile, which waitpid(2) will tell --------- */
+/* --- requests; ESRCH of any of them: it was killed meanwhile, which waitpid(2) will tell --- */
 
 static bool is_group_stop(int status)
 {
@@ -103,7 +103,7 @@ pid_t vmspy_follow_wait(pid_t tid, int options, int *status)
 	}
 }
 
-/* --- telling ----------------------------------------------------------------------------------- */
+/* --- telling ------------------------------------------------------------------------------- */
 
 void vmspy_follow_tell(const struct vmspy_following *following, const struct vmspy_tracee *leader,
 		       struct vmspy_follow_event event)
@@ -114,7 +114,7 @@ void vmspy_follow_tell(const struct vmspy_following *following, const struct vms
 	following->options.happened(following->options.context, &event);
 }
 
-/* --- births ------------------------------------------------------------------------------------ */
+/* --- births -------------------------------------------------------------------------------- */
 
 static struct vmspy_tracee *add_unborn(struct vmspy_following *following, pid_t pid, int status)
 {
@@ -237,7 +237,7 @@ static struct vmspy_tracee *meet(struct vmspy_following *following, pid_t tid, i
 	return tracee;
 }
 
-/* --- the other events -------------------------------------------------------------------------- */
+/* --- the other events ---------------------------------------------------------------------- */
 
 static void take_exec(struct vmspy_following *following, struct vmspy_tracee *leader)
 {

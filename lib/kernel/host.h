@@ -30,8 +30,7 @@ struct vmspy_host {
 	bool fact_visible
 		[VMSPY_FRAME_FACT_COUNT]; /* the file can be opened: uid 0, no capability */
 	uint64_t zero_frame;              /* the frame of the zero page; 0: not known */
-	uint64_t
-		scan_categories; /* PAGEMAP_SCAN categories this kernel takes; 0: it has no PAGEMAP_SCAN */
+	uint64_t scan_categories; /* of PAGEMAP_SCAN, that this kernel takes; 0: it has none */
 };
 
 /*

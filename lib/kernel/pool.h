@@ -23,7 +23,10 @@ void vmspy_pool_destroy(struct vmspy_pool *pool);
 /* How many work at once, with who calls: 1 of NULL. */
 unsigned vmspy_pool_count(const struct vmspy_pool *pool);
 
-/* What each does: `index`, below vmspy_pool_count(), is 0 for who calls. None may write what another touches. */
+/*
+ * What each does: `index`, below vmspy_pool_count(), is 0 for who calls. None may write what
+ * another touches.
+ */
 typedef struct vmspy_error *vmspy_share(void *context, unsigned index);
 
 /*

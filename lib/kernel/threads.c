@@ -106,7 +106,10 @@ struct vmspy_registers vmspy_registers_of(const void *status, size_t size)
 	return registers;
 }
 
-/* One segment that a thread made for itself. Source: struct user_desc of arch/x86/include/uapi/asm/ldt.h. */
+/*
+ * One segment that a thread made for itself.
+ * Source: struct user_desc of arch/x86/include/uapi/asm/ldt.h.
+ */
 struct segment {
 	uint32_t index;
 	uint32_t base;

@@ -185,7 +185,7 @@ void vmspy_trace_texts_deinit(struct vmspy_trace_texts *texts)
 	vmspy_buf_deinit(&texts->source);
 }
 
-/* --- cells --------------------------------------------------------------------------------------- */
+/* --- cells --------------------------------------------------------------------------------- */
 
 static uint64_t known_number(uint64_t number, uint64_t unknown)
 {

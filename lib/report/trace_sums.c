@@ -85,7 +85,7 @@ void vmspy_trace_sums_deinit(struct vmspy_trace_sums *sums)
 	*sums = (struct vmspy_trace_sums){ 0 };
 }
 
-/* --- tables -------------------------------------------------------------------------------------- */
+/* --- tables -------------------------------------------------------------------------------- */
 
 static uint64_t hash_of(const void *sums, size_t index)
 {
@@ -162,7 +162,7 @@ static struct vmspy_error *add(struct vmspy_trace_sums *sums, enum vmspy_trace_b
 	return NULL;
 }
 
-/* --- rate ---------------------------------------------------------------------------------------- */
+/* --- rate ---------------------------------------------------------------------------------- */
 
 /* Two buckets become one: the trace has lasted longer than they reach. */
 static void widen(struct vmspy_trace_rate *rate)
@@ -188,7 +188,7 @@ static void add_time(struct vmspy_trace_rate *rate, uint64_t time_ns)
 		rate->count = index + 1;
 }
 
-/* --- copies -------------------------------------------------------------------------------------- */
+/* --- copies -------------------------------------------------------------------------------- */
 
 /* Of the kernel's writes: the function that made the system call. */
 static const char *writing_object(const struct vmspy_trace_row *row)

@@ -14,8 +14,7 @@ struct vmspy_symbol {
 	const char *section; /* ".data"; NULL: the file has no section headers, or none is here */
 	const char *object;  /* name of the mapping, as maps prints it */
 	uint64_t start;      /* byte address in the space */
-	uint64_t
-		size_bytes; /* of the whole symbol or stretch, also what lies outside the range asked */
+	uint64_t size_bytes; /* of all of it, also what lies outside the range asked */
 };
 
 /* Shape: ascending by start. Symbols may overlap (a union of names is one row: see below). */

@@ -33,7 +33,7 @@ static enum vmspy_fault_cause cause_of(uint64_t reason)
 	return reason & VMSPY_FAULT_PRESENT ? VMSPY_CAUSE_WRITE_HERE : VMSPY_CAUSE_WRITE_NONE;
 }
 
-/* --- page words ---------------------------------------------------------------------------------- */
+/* --- page words ---------------------------------------------------------------------------- */
 
 static bool read_now(struct deciding *deciding)
 {
@@ -86,7 +86,7 @@ static bool is_denied(struct deciding *deciding)
 	return now == before && now != deciding->event->page.frame_new;
 }
 
-/* --- the decision -------------------------------------------------------------------------------- */
+/* --- the decision -------------------------------------------------------------------------- */
 
 /* The page of the address, and its part of what the fault was given. */
 static void place_page(struct deciding *deciding)
@@ -273,7 +273,7 @@ static struct vmspy_error *settle(struct vmspy_trace *trace, const struct vmspy_
 	return err;
 }
 
-/* --- what comes in ------------------------------------------------------------------------------- */
+/* --- what comes in ------------------------------------------------------------------------- */
 
 static struct vmspy_error *settle_waiting(struct vmspy_trace *trace, struct vmspy_waiting *waiting,
 					  uint64_t over_ns)

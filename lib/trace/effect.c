@@ -12,7 +12,10 @@ struct by_backing {
 		outcome, outcome                                                                   \
 	}
 
-/* A page that was there and could not be written, for which a frame was had. What is left out is unknown. */
+/*
+ * A page that was there and could not be written, for which a frame was had. What is left out
+ * is unknown.
+ */
 static const struct by_backing written_here[VMSPY_STANDING_COUNT] = {
 	[VMSPY_STANDING_ANON] = BOTH(VMSPY_OUTCOME_COPY_MEMORY),
 	/* It was read back unseen. */
@@ -64,7 +67,7 @@ enum vmspy_outcome vmspy_effect_judge(const struct vmspy_fault_facts *facts)
 				      : VMSPY_OUTCOME_REUSE;
 }
 
-/* --- page words ---------------------------------------------------------------------------------- */
+/* --- page words ---------------------------------------------------------------------------- */
 
 /* Both are private memory in frames. */
 static enum vmspy_outcome compare_frames(const struct vmspy_page *before,
@@ -101,7 +104,7 @@ enum vmspy_outcome vmspy_effect_judge_words(const struct vmspy_page_change *chan
 					     : look_up(become_memory, before, mapping);
 }
 
-/* --- words of events ----------------------------------------------------------------------------- */
+/* --- words of events ----------------------------------------------------------------------- */
 
 bool vmspy_outcome_is_copy(enum vmspy_outcome outcome, enum vmspy_copied *ret)
 {

@@ -87,7 +87,7 @@ struct vmspy_member *vmspy_family_next(const struct vmspy_family *family,
 	return slot < VMSPY_FAMILY_SLOTS ? family->slot[slot] : NULL;
 }
 
-/* --- memory -------------------------------------------------------------------------------------- */
+/* --- memory -------------------------------------------------------------------------------- */
 
 struct vmspy_error *vmspy_memory_create(struct vmspy_image *image, struct vmspy_memory **ret)
 {

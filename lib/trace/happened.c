@@ -49,7 +49,7 @@ static struct vmspy_error *add_member(struct vmspy_trace *trace,
 	return NULL;
 }
 
-/* --- baselines ----------------------------------------------------------------------------------- */
+/* --- baselines ----------------------------------------------------------------------------- */
 
 /* A memory of its own, of which nothing is known yet; or that of its parent (vfork, CLONE_VM). */
 static struct vmspy_error *give_memory(struct vmspy_trace *trace, struct vmspy_member *member)
@@ -134,7 +134,7 @@ static struct vmspy_error *part(struct vmspy_memory *parent, struct vmspy_memory
 	return NULL;
 }
 
-/* --- what happens -------------------------------------------------------------------------------- */
+/* --- what happens -------------------------------------------------------------------------- */
 
 static void see_faults(struct vmspy_trace *trace, const struct vmspy_follow_event *event, pid_t tid)
 {

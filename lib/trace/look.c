@@ -85,7 +85,7 @@ static struct vmspy_error *compare(void *context, const struct vmspy_walked *wal
 	return err;
 }
 
-/* --- what it was --------------------------------------------------------------------------------- */
+/* --- what it was --------------------------------------------------------------------------- */
 
 /*
  * Whether a page that is in another frame now has been copied. The kernel moves pages too, with

@@ -35,7 +35,7 @@ enum {
 	WAITING_MAX = 1 << 18, /* events that nobody took: then faults wait in the rings */
 };
 
-/* --- how copies are seen ------------------------------------------------------------------------- */
+/* --- how copies are seen ------------------------------------------------------------------- */
 
 /*
  * Try on ourselves: whoever may trace a process may have its events where we may have our own.
@@ -112,7 +112,7 @@ enum vmspy_trace_source vmspy_trace_source(const struct vmspy_trace *trace, cons
 	return trace->source;
 }
 
-/* --- the thread that drains ---------------------------------------------------------------------- */
+/* --- the thread that drains ---------------------------------------------------------------- */
 
 static void pause_for(uint64_t ns)
 {
@@ -196,7 +196,7 @@ static struct vmspy_error *start_drainer(struct vmspy_trace *trace)
 	return code ? vmspy_error_system(code, "cannot start a thread to trace with") : NULL;
 }
 
-/* --- from beginning to end ----------------------------------------------------------------------- */
+/* --- from beginning to end ----------------------------------------------------------------- */
 
 static struct vmspy_error *begin(struct vmspy_trace *trace)
 {

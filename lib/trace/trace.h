@@ -77,12 +77,11 @@ void vmspy_trace_stop(struct vmspy_trace *trace);
 struct vmspy_trace_totals {
 	uint64_t copies; /* pages: all COPY events */
 	uint64_t copied_bytes;
-	uint64_t unobserved;  /* of copies */
-	uint64_t lost_events; /* faults that no ring had room for: PERF_FORMAT_LOST */
-	uint64_t
-		unseen_processes; /* whose last look was not possible: copies are at least so many */
-	bool at_least;            /* events were lost before memory went that was not looked at */
-	uint64_t migrations;      /* that the kernel did meanwhile: frames may have moved unseen */
+	uint64_t unobserved;       /* of copies */
+	uint64_t lost_events;      /* faults that no ring had room for: PERF_FORMAT_LOST */
+	uint64_t unseen_processes; /* without a last look: copies are at least so many */
+	bool at_least;             /* events were lost before memory went that was not looked at */
+	uint64_t migrations;       /* that the kernel did meanwhile: frames may have moved unseen */
 };
 
 struct vmspy_trace_totals vmspy_trace_totals(const struct vmspy_trace *trace);

@@ -16,7 +16,7 @@ enum {
 	BUILD_ID_MIN = 3, /* a directory of two digits, and a name */
 };
 
-/* --- sections -------------------------------------------------------------------------------------- */
+/* --- sections ------------------------------------------------------------------------------ */
 
 static Elf_Scn *find_section(Elf *elf, const char *name)
 {
@@ -67,7 +67,7 @@ static bool has_info(Elf *elf)
 	return find_section(elf, ".debug_info") || find_section(elf, ".zdebug_info");
 }
 
-/* --- separate files ---------------------------------------------------------------------------------- */
+/* --- separate files ------------------------------------------------------------------------ */
 
 /* ret: the bytes of the build-id, 0 if there is none. */
 static size_t build_id_of(Elf *elf, const unsigned char **ret)
@@ -132,7 +132,7 @@ static struct opened open_separate(Elf *program, const char *object, const char 
 	return found;
 }
 
-/* --- what dwz moved elsewhere ------------------------------------------------------------------------ */
+/* --- what dwz moved elsewhere -------------------------------------------------------------- */
 
 /* libdw would open the file that the section names, whatever it is: a tape, a FIFO. */
 static void hide(Elf_Scn *section)
@@ -193,7 +193,7 @@ static Dwarf *begin(const struct vmspy_dwarf_file *file, Elf *elf)
 	return dwarf;
 }
 
-/* --- all of it ---------------------------------------------------------------------------------------- */
+/* --- all of it ----------------------------------------------------------------------------- */
 
 static void set_directory(struct vmspy_dwarf_file *file, int fd)
 {

@@ -32,7 +32,7 @@ struct looking {
 	const char *function;
 };
 
-/* --- addresses ------------------------------------------------------------------------------------ */
+/* --- addresses ----------------------------------------------------------------------------- */
 
 static bool read_number(const unsigned char **at, const unsigned char *end, uint64_t *ret)
 {
@@ -123,7 +123,7 @@ static struct vmspy_dwarf_wanted *find_wanted(const struct vmspy_dwarf_search *s
 									     : NULL;
 }
 
-/* --- entries -------------------------------------------------------------------------------------- */
+/* --- entries ------------------------------------------------------------------------------- */
 
 static struct vmspy_error *look_at_variable(struct looking *looking, Dwarf_Die *variable)
 {
@@ -196,7 +196,7 @@ static struct vmspy_error *look_into(struct looking *looking, Dwarf_Die *parent,
 	return err;
 }
 
-/* --- units ---------------------------------------------------------------------------------------- */
+/* --- units --------------------------------------------------------------------------------- */
 
 static uint8_t address_bytes_of(Dwarf_Die *root)
 {

@@ -72,7 +72,7 @@ bool vmspy_leaf_is_equal(struct vmspy_both_reader *reader, const struct vmspy_le
 	       !memcmp(a.byte, b.byte, sizeof(a.byte));
 }
 
-/* --- which kind of number ---------------------------------------------------------------------- */
+/* --- which kind of number ------------------------------------------------------------------ */
 
 static bool is_long_double(Dwarf_Die *type)
 {
@@ -132,7 +132,7 @@ bool vmspy_leaf_is_char(Dwarf_Die *type)
 	       vmspy_die_size(type, &size) && size == 1;
 }
 
-/* --- enumerators ------------------------------------------------------------------------------- */
+/* --- enumerators --------------------------------------------------------------------------- */
 
 /* An enumeration, and a value of it. Both are cut to the bits that it has. */
 struct enumeration {
@@ -250,7 +250,7 @@ static struct vmspy_error *append_enum(const struct vmspy_leaf *leaf, const stru
 	return append_number(content, leaf->bit_count, enum_kind(&type), text);
 }
 
-/* --- addresses ----------------------------------------------------------------------------------- */
+/* --- addresses ----------------------------------------------------------------------------- */
 
 static bool points_to_char(const struct vmspy_leaf *leaf)
 {

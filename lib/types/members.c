@@ -75,7 +75,7 @@ void vmspy_typed_list_deinit(struct vmspy_typed_list *list)
 	*list = (struct vmspy_typed_list){ 0 };
 }
 
-/* --- one file -------------------------------------------------------------------------------------- */
+/* --- one file ------------------------------------------------------------------------------ */
 
 /* A file, its variables, and how the work went. */
 struct file_job {
@@ -226,7 +226,7 @@ static struct vmspy_error *look_at_file(struct file_job *file, const struct vmsp
 	return note_failure(file, failed);
 }
 
-/* --- all of them ----------------------------------------------------------------------------------- */
+/* --- all of them --------------------------------------------------------------------------- */
 
 static bool is_one_file(const struct vmspy_place *x, const struct vmspy_place *y)
 {

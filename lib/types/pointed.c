@@ -42,7 +42,7 @@ static void end_targets(struct targets *targets)
 	free(targets->target);
 }
 
-/* --- data ------------------------------------------------------------------------------------------ */
+/* --- data ---------------------------------------------------------------------------------- */
 
 /* The smallest that is there: what lies inside of another is more. */
 static struct vmspy_error *find_data(struct vmspy_modules *modules, struct target *target)
@@ -71,7 +71,7 @@ static struct vmspy_error *find_one(struct vmspy_modules *modules, struct target
 	return err || !target->place.image ? err : find_data(modules, target);
 }
 
-/* --- functions --------------------------------------------------------------------------------------- */
+/* --- functions ----------------------------------------------------------------------------- */
 
 /* The addresses of one file. */
 struct function_job {
@@ -203,7 +203,7 @@ static bool is_code(const struct target *target)
 	return load && load->executable;
 }
 
-/* --- all of them ---------------------------------------------------------------------------------- */
+/* --- all of them --------------------------------------------------------------------------- */
 
 static struct vmspy_error *find_all(struct vmspy_modules *modules, struct targets *targets)
 {

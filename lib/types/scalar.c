@@ -23,7 +23,7 @@ enum {
 
 typedef unsigned __int128 wide;
 
-/* --- whole numbers --------------------------------------------------------------------------- */
+/* --- whole numbers ------------------------------------------------------------------------- */
 
 /* The number as it stands in memory: this machine's byte order, which is the target's. */
 static bool read_wide(const struct vmspy_scalar *scalar, const void *bytes, wide *ret)
@@ -116,7 +116,7 @@ static void address_text(const struct vmspy_scalar *scalar, const void *bytes, c
 		snprintf(ret, VMSPY_SCALAR_TEXT_MAX, "0x%" PRIx64, (uint64_t)number);
 }
 
-/* --- characters ------------------------------------------------------------------------------ */
+/* --- characters ---------------------------------------------------------------------------- */
 
 /* ret: the printable character in quotes; empty for others. Room for CHARACTER_TEXT_MAX. */
 static void quote(wide number, char *ret)
@@ -150,7 +150,7 @@ static void unsigned_char_text(const struct vmspy_scalar *scalar, const void *by
 	add_quoted(scalar, bytes, ret);
 }
 
-/* --- floating numbers ------------------------------------------------------------------------ */
+/* --- floating numbers ---------------------------------------------------------------------- */
 
 /* The shortest text that reads back as the same number; a NaN never does. */
 static void write_float(float number, char *ret)

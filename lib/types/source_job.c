@@ -43,7 +43,7 @@ static struct vmspy_error *tell(const struct line_work *work, const char *file, 
 	return vmspy_apart_add(work->answer, written.text, written.length);
 }
 
-/* --- variables: the line that declares them ------------------------------------------------- */
+/* --- variables: the line that declares them ------------------------------------------------ */
 
 static struct vmspy_error *tell_declaration(const struct vmspy_dwarf_found *found, void *context)
 {
@@ -88,7 +88,7 @@ static struct vmspy_error *look_at_variable(struct line_work *work, const struct
 	return search_dwarf(work, &place, spot->symbol_start - place.bias);
 }
 
-/* --- code: the line table ------------------------------------------------------------------- */
+/* --- code: the line table ------------------------------------------------------------------ */
 
 /* libdwfl asks .debug_aranges which unit an address is of, and clang writes none. */
 static const char *search_units(Dwfl_Module *module, uint64_t address, int *ret_line)

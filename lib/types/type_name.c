@@ -40,7 +40,7 @@ bool vmspy_type_unit_is_c(Dwarf_Die *unit)
 	}
 }
 
-/* --- what it lies in --------------------------------------------------------------------------- */
+/* --- what it lies in ----------------------------------------------------------------------- */
 
 static const char *scope_name(Dwarf_Die *scope)
 {
@@ -119,7 +119,7 @@ void vmspy_type_scoped_name(struct vmspy_type_namer *namer, Dwarf_Die *die, char
 	add(ret, "%s", namer->known[slot].name);
 }
 
-/* --- declarations ------------------------------------------------------------------------------ */
+/* --- declarations -------------------------------------------------------------------------- */
 
 /* What is being spelled: ret is filled from the left, the declarator grows around nothing. */
 struct spelling {

@@ -18,7 +18,7 @@ void vmspy_filling_deinit(struct vmspy_filling *filling)
 	*filling = (struct vmspy_filling){ 0 };
 }
 
-/* --- taking ---------------------------------------------------------------------------------------- */
+/* --- taking -------------------------------------------------------------------------------- */
 
 /* ret: a copy, escaped: the worker may have been led astray. The caller's to free. */
 static struct vmspy_error *copy_text(const char *text, char **ret)
@@ -149,7 +149,7 @@ struct vmspy_error *vmspy_filling_take(struct vmspy_filling *filling,
 	}
 }
 
-/* --- finishing ------------------------------------------------------------------------------------- */
+/* --- finishing ----------------------------------------------------------------------------- */
 
 static struct vmspy_value *value_of(const struct vmspy_filling *filling,
 				    const struct vmspy_pointer *pointer)

@@ -23,7 +23,7 @@ enum {
 	LEFT_OUT_MAX = 10000, /* beyond it elements are counted, not what is in them */
 };
 
-/* --- telling ------------------------------------------------------------------------------------- */
+/* --- telling ------------------------------------------------------------------------------- */
 
 static void cut_path(struct vmspy_walk *walk, size_t length)
 {
@@ -74,7 +74,7 @@ struct vmspy_error *vmspy_walk_tell(struct vmspy_walk *walk, const struct vmspy_
 	return tell(walk, record);
 }
 
-/* --- what has no members ------------------------------------------------------------------------- */
+/* --- what has no members ------------------------------------------------------------------- */
 
 static struct vmspy_error *walk_leaf(struct vmspy_walk *walk, const struct vmspy_part *part,
 				     Dwarf_Die *type)
@@ -111,7 +111,7 @@ static struct vmspy_error *walk_leaf(struct vmspy_walk *walk, const struct vmspy
 	return vmspy_walk_tell(walk, part, &record);
 }
 
-/* --- arrays -------------------------------------------------------------------------------------- */
+/* --- arrays -------------------------------------------------------------------------------- */
 
 struct array {
 	uint64_t count[DIMENSIONS_MAX];
@@ -255,7 +255,7 @@ static struct vmspy_error *walk_array(struct vmspy_walk *walk, const struct vmsp
 	return read_array(type, &array) ? walk_dimension(walk, part, &array, 0) : NULL;
 }
 
-/* --- structs ------------------------------------------------------------------------------------- */
+/* --- structs ------------------------------------------------------------------------------- */
 
 static struct vmspy_error *walk_aggregate(struct vmspy_walk *walk, const struct vmspy_part *part,
 					  Dwarf_Die *type)

@@ -54,7 +54,7 @@ struct vmspy_part {
  */
 struct vmspy_error *vmspy_walk_variable(struct vmspy_walk *walk, Dwarf_Die *type) VMSPY_MUST_CHECK;
 
-/* --- for those that know types of one kind ------------------------------------------------------ */
+/* --- for those that know types of one kind ------------------------------------------------- */
 
 /* Look at a part of a part; walk->path is its name. */
 struct vmspy_error *vmspy_walk_part(struct vmspy_walk *walk,

@@ -14,7 +14,7 @@ enum {
 	BASES_DEPTH_MAX = 8,
 };
 
-/* --- where ------------------------------------------------------------------------------------- */
+/* --- where --------------------------------------------------------------------------------- */
 
 /* DWARF 2 and 3 count from the highest bit of a storage unit, whose size may be that of the type. */
 static bool old_bit_place(Dwarf_Die *child, uint64_t bit_offset, uint64_t bit_count,
@@ -85,7 +85,7 @@ bool vmspy_member_find(const struct vmspy_part *owner, Dwarf_Die *type, Dwarf_Di
 	return !__builtin_add_overflow(ret->address, offset, &ret->address);
 }
 
-/* --- what it is called ---------------------------------------------------------------------------- */
+/* --- what it is called --------------------------------------------------------------------- */
 
 /* ret: the class that an inheritance is of, without typedefs. */
 static bool base_of(Dwarf_Die *child, Dwarf_Die *ret)

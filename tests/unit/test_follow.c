@@ -32,7 +32,7 @@ enum {
 	STATUS_OF_CHILD = 7,
 };
 
-/* --- what was heard ---------------------------------------------------------------------------- */
+/* --- what was heard ------------------------------------------------------------------------ */
 
 struct heard {
 	struct vmspy_follow_event event;
@@ -118,7 +118,7 @@ static void assert_heard(struct log *log, pid_t pid, size_t index, enum vmspy_fo
 	assert_int_equal(wait_heard(log, pid, index).event.kind, kind);
 }
 
-/* --- following --------------------------------------------------------------------------------- */
+/* --- following ----------------------------------------------------------------------------- */
 
 static struct vmspy_follow *follow(pid_t pid, unsigned depth_max, struct log *log)
 {
@@ -172,7 +172,7 @@ static void *rest(void *data)
 	return data;
 }
 
-/* --- births ------------------------------------------------------------------------------------ */
+/* --- births -------------------------------------------------------------------------------- */
 
 static pid_t make_by_fork(void)
 {
@@ -359,7 +359,7 @@ static void depth_one_leaves_grandchildren_alone(void **state)
 	child_end(&child);
 }
 
-/* --- those that were there before -------------------------------------------------------------- */
+/* --- those that were there before ---------------------------------------------------------- */
 
 static void have_descendants(struct child_page *page)
 {
@@ -550,7 +550,7 @@ static void the_program_itself_is_refused_as_a_descendant(void **state)
 	child_end(&child);
 }
 
-/* --- exec and the end -------------------------------------------------------------------------- */
+/* --- exec and the end ---------------------------------------------------------------------- */
 
 static void *run_another_program(void *data)
 {
@@ -692,7 +692,7 @@ static void a_process_that_lost_its_leader_before_is_told_to_its_end(void **stat
 	child_end(&child);
 }
 
-/* --- signals ----------------------------------------------------------------------------------- */
+/* --- signals ------------------------------------------------------------------------------- */
 
 static struct child_page *handler_page;
 
@@ -772,7 +772,10 @@ static void a_signal_on_its_way_at_the_end_arrives_once(void **state)
 	child_end(&child);
 }
 
-/* Its child counts, and it notes what it hears of it: stops in counter[1], continues in [2], its end in [3]. */
+/*
+ * Its child counts, and it notes what it hears of it: stops in counter[1], continues in [2],
+ * its end in [3].
+ */
 static void watch_a_child(struct child_page *page)
 {
 	pid_t pid = fork();
@@ -875,7 +878,7 @@ static void a_process_that_is_stopped_at_the_end_stays_so(void **state)
 	child_end(&child);
 }
 
-/* --- vfork ------------------------------------------------------------------------------------- */
+/* --- vfork --------------------------------------------------------------------------------- */
 
 /* The parent of a vfork waits in state D for its child, which waits for the test. */
 static void wait_in_vfork(struct child_page *page)
@@ -935,7 +938,7 @@ static void a_vfork_parent_runs_on_after_the_end(void **state)
 	child_end(&child);
 }
 
-/* --- many, fast, at any moment ----------------------------------------------------------------- */
+/* --- many, fast, at any moment ------------------------------------------------------------- */
 
 static void fork_many(struct child_page *page)
 {
@@ -1148,7 +1151,7 @@ static void a_process_that_runs_exec_while_it_is_attached_to_is_followed(void **
 	}
 }
 
-/* --- death of who follows ---------------------------------------------------------------------- */
+/* --- death of who follows ------------------------------------------------------------------ */
 
 static pid_t followed_pid;
 

@@ -141,7 +141,7 @@ static enum vmspy_left_source source_at(const struct fixture *fixture, size_t pa
 	return run_at(&fixture->pair, page)->left_source;
 }
 
-/* --- what is told ---------------------------------------------------------------------------- */
+/* --- what is told -------------------------------------------------------------------------- */
 
 static const struct row {
 	const char *name;
@@ -250,7 +250,7 @@ static void one_of_the_same_tick_is_not_older(void **state)
 	end(fixture);
 }
 
-/* --- frames that are no evidence ------------------------------------------------------------- */
+/* --- frames that are no evidence ----------------------------------------------------------- */
 
 static void merged_and_huge_frames_are_no_evidence(void **state)
 {
@@ -296,7 +296,7 @@ static void a_frame_that_both_left_for_is_looked_up_too(void **state)
 	end(fixture);
 }
 
-/* --- pages that move ------------------------------------------------------------------------- */
+/* --- pages that move ----------------------------------------------------------------------- */
 
 static void a_page_that_moves_meanwhile_is_no_evidence(void **state)
 {
@@ -343,7 +343,7 @@ static void a_sibling_that_goes_away_is_one_witness_less(void **state)
 	}
 }
 
-/* --- who is no witness ----------------------------------------------------------------------- */
+/* --- who is no witness --------------------------------------------------------------------- */
 
 static void cannot_be_opened(struct fixture *fixture)
 {
@@ -506,7 +506,7 @@ static void not_more_than_eight_are_asked(void **state)
 	end(fixture);
 }
 
-/* --- the page of a file ---------------------------------------------------------------------- */
+/* --- the page of a file -------------------------------------------------------------------- */
 
 static void map_file(struct fixture *fixture)
 {
@@ -567,7 +567,7 @@ static void a_sibling_knows_better_than_the_file(void **state)
 	end(fixture);
 }
 
-/* --- what becomes of it later ---------------------------------------------------------------- */
+/* --- what becomes of it later -------------------------------------------------------------- */
 
 static void what_is_doubted_was_left_by_nobody(void **state)
 {
@@ -617,7 +617,7 @@ static void a_page_that_is_disturbed_was_left_by_nobody(void **state)
 	end(fixture);
 }
 
-/* --- many pages ------------------------------------------------------------------------------ */
+/* --- many pages ---------------------------------------------------------------------------- */
 
 enum {
 	MANY_PAGES =
@@ -719,7 +719,7 @@ static void every_page_is_asked_about(void **state)
 	}
 }
 
-/* --- time ------------------------------------------------------------------------------------ */
+/* --- time ---------------------------------------------------------------------------------- */
 
 static uint64_t begun_ns;
 

@@ -107,7 +107,7 @@ static void the_page_of_a_file_is_nobodys_frame(void **state)
 			 VMSPY_TESTIMONY_CHILD_LEFT);
 }
 
-/* --- every history --------------------------------------------------------------------------- */
+/* --- every history ------------------------------------------------------------------------- */
 
 /*
  * A parent and three children, forked in order; between the forks and after them each may write.
