@@ -168,18 +168,34 @@ static struct vmspy_error *add_stretch(struct vmspy_tally *tally, const struct v
 	return vmspy_runs_add(page_class == VMSPY_CLASS_UNSETTLED ? &tally->unsettled : runs, &run);
 }
 
+/* Stretches are long: as long as a part is like what lies before it, it is passed by at once. */
+static size_t end_of_stretch(const struct vmspy_window *window, size_t from)
+{
+	enum {
+		PART_PAGES = 8
+	};
+	const uint8_t *page_class = window->page_class, *reason = window->reason;
+	size_t i = from + 1;
+
+	while (page_class[from] != VMSPY_CLASS_DIVERGED_FILE && i + PART_PAGES <= window->count &&
+	       !memcmp(page_class + i, page_class + i - 1, PART_PAGES) &&
+	       !memcmp(reason + i, reason + i - 1, PART_PAGES))
+		i += PART_PAGES;
+	while (i < window->count && is_alike(window, i, from))
+		i++;
+	return i;
+}
+
 struct vmspy_error *vmspy_tally_window(struct vmspy_tally *tally, const struct vmspy_window *window,
 				       struct vmspy_run_list *runs)
 {
 	struct vmspy_error *err;
-	size_t from = 0;
+	size_t to;
 
-	for (size_t i = 1; i <= window->count; i++) {
-		if (i < window->count && is_alike(window, i, from))
-			continue;
-		if ((err = add_stretch(tally, window, from, i, runs)))
+	for (size_t from = 0; from < window->count; from = to) {
+		to = end_of_stretch(window, from);
+		if ((err = add_stretch(tally, window, from, to, runs)))
 			return err;
-		from = i;
 	}
 	return NULL;
 }

@@ -11,7 +11,7 @@
 #include "base/banned.h"
 
 enum {
-	BLOCK_PAGES = 64, /* that are judged at once, where they are alike */
+	BLOCK_PAGES = 16, /* that are judged at once, where they are alike */
 	TOP_BIT = 63,
 };
 
