@@ -14,6 +14,12 @@ bool vmspy_hold_is_sliced(const struct vmspy_hold *hold)
 	return hold->max_ns && !hold->never;
 }
 
+/* ret: how long this slice lasts without any work. */
+static uint64_t cost_ns(const struct vmspy_hold *hold)
+{
+	return hold->stopped_ns - hold->begin_ns + hold->release_ns;
+}
+
 struct vmspy_error *vmspy_hold_begin(struct vmspy_hold *hold)
 {
 	struct vmspy_pair *pair = hold->pair;
@@ -36,6 +42,8 @@ struct vmspy_error *vmspy_hold_begin(struct vmspy_hold *hold)
 	pair->b.held = vmspy_space_is_held(hold->b) && (is_first || pair->b.held);
 	if (is_first)
 		hold->release_ns = hold->stopped_ns - hold->begin_ns;
+	if (is_first || hold->shortest_ns > cost_ns(hold))
+		hold->shortest_ns = cost_ns(hold);
 	hold->away_ns += hold->stopped_ns - hold->begin_ns;
 	return NULL;
 }
@@ -56,26 +64,25 @@ void vmspy_hold_end(struct vmspy_hold *hold)
 		pair->slices.longest_ns = longer_ns;
 	hold->let_go_ns = vmspy_host_now_ns();
 	release_ns = hold->let_go_ns - before_ns;
-	if (release_ns > hold->release_ns)
-		hold->release_ns = release_ns;
+	hold->release_ns = release_ns;
 	hold->away_ns += release_ns;
 	hold->is_held = false;
 	pair->timing.release_ns += release_ns;
 }
 
 /*
- * Where stopping and letting go alone take longer than a slice may, as much time is spent on the
- * work: it would never be done otherwise.
+ * Where stopping and letting go alone always take longer than a slice may, as much time is spent on
+ * the work: it would never be done otherwise. Where they did so this once, no more than is begun.
  */
 bool vmspy_hold_is_over(const struct vmspy_hold *hold)
 {
-	uint64_t stop_ns = hold->stopped_ns - hold->begin_ns;
-	uint64_t least_ns = stop_ns + hold->release_ns + STEP_NS;
+	uint64_t least_ns = hold->shortest_ns + STEP_NS;
+	uint64_t limit_ns = least_ns > hold->max_ns ? 2 * least_ns : hold->max_ns;
 	uint64_t work_ns = vmspy_host_now_ns() - hold->stopped_ns;
 
 	if (!vmspy_hold_is_sliced(hold))
 		return false;
-	return work_ns + least_ns > (least_ns > hold->max_ns ? 2 * least_ns : hold->max_ns);
+	return cost_ns(hold) + work_ns + STEP_NS > limit_ns;
 }
 
 static void let_run(uint64_t ns)

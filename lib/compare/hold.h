@@ -20,11 +20,12 @@ struct vmspy_hold {
 	uint64_t max_ns; /* of one slice; 0: there is but one */
 	/* While it lasts. */
 	bool is_held;
-	uint64_t begin_ns;   /* of this slice: before the first thread was stopped */
-	uint64_t stopped_ns; /* when all stood still */
-	uint64_t release_ns; /* that one took at most; before the first: as long as the stop */
-	uint64_t let_go_ns;  /* when both were let go, or nobody was held yet */
-	uint64_t away_ns;    /* since the beginning, in which nothing was done: not on the clock */
+	uint64_t begin_ns;    /* of this slice: before the first thread was stopped */
+	uint64_t stopped_ns;  /* when all stood still */
+	uint64_t release_ns;  /* that the last one took; before the first: as long as the stop */
+	uint64_t shortest_ns; /* that to stop and to let go took at least */
+	uint64_t let_go_ns;   /* when both were let go, or nobody was held yet */
+	uint64_t away_ns;     /* since the beginning, in which nothing was done: not on the clock */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "kernel/freeze.h"
 #include "kernel/memory.h"
 #include "kernel/perf_map_file.h"
+#include "kernel/priority.h"
 #include "kernel/process.h"
 #include "space/lay_out.h"
 #include "space/lists.h"
@@ -20,6 +21,7 @@ struct live {
 	struct vmspy_space space;
 	struct vmspy_process process;
 	struct vmspy_freeze freeze;
+	struct vmspy_priority priority;   /* of who holds it */
 	struct vmspy_mapping_list list;   /* owns what is in the layout */
 	struct vmspy_smaps_list counters; /* of the layout; empty until one was asked for */
 	int pagemap_fd;
@@ -54,8 +56,23 @@ static void identify(struct live *live)
 static struct vmspy_error *live_prepare_hold(struct vmspy_space *space)
 {
 	struct live *live = live_of(space);
+	struct vmspy_error *err;
 
-	return live->freeze.tracer ? NULL : vmspy_freeze_prepare(live->process.pid, &live->freeze);
+	if (live->freeze.tracer)
+		return NULL;
+	vmspy_priority_raise(&live->priority);
+	err = vmspy_freeze_prepare(live->process.pid, &live->freeze);
+	if (err)
+		vmspy_priority_restore(&live->priority);
+	return err;
+}
+
+static uint64_t let_go(struct live *live)
+{
+	uint64_t held_ns = vmspy_freeze_end(&live->freeze);
+
+	vmspy_priority_restore(&live->priority);
+	return held_ns;
 }
 
 static struct vmspy_error *live_hold(struct vmspy_space *space)
@@ -65,11 +82,12 @@ static struct vmspy_error *live_hold(struct vmspy_space *space)
 
 	if (live->freeze.count)
 		return NULL;
-	if ((err = live_prepare_hold(space)) || (err = vmspy_freeze_stop(&live->freeze)))
+	if ((err = live_prepare_hold(space)))
 		return err;
 	/* The number is all that ptrace takes: it may have become another process's meanwhile. */
-	if ((err = vmspy_process_check(&live->process))) {
-		vmspy_freeze_end(&live->freeze);
+	if ((err = vmspy_freeze_stop(&live->freeze)) ||
+	    (err = vmspy_process_check(&live->process))) {
+		let_go(live);
 		return err;
 	}
 	space->held = !live->freeze.running_count;
@@ -79,7 +97,7 @@ static struct vmspy_error *live_hold(struct vmspy_space *space)
 static uint64_t live_release(struct vmspy_space *space)
 {
 	space->held = false;
-	return vmspy_freeze_end(&live_of(space)->freeze);
+	return let_go(live_of(space));
 }
 
 static void forget_fd(int *fd)

@@ -55,7 +55,8 @@ VMSPY_PUBLIC const struct vmspy_identity *vmspy_space_identity(const struct vmsp
 VMSPY_PUBLIC const struct vmspy_host *vmspy_space_host(const struct vmspy_space *space);
 
 /*
- * Stop every thread of it; until vmspy_space_release() nothing slow may be done.
+ * Stop every thread of it; until vmspy_space_release() nothing slow may be done. Where that is
+ * permitted the calling thread has nice value -20 meanwhile: others wait for it.
  * Errors: GONE, NOT_PERMITTED, UNSUPPORTED, SYSTEM; nothing stays stopped then.
  */
 VMSPY_PUBLIC struct vmspy_error *vmspy_space_hold(struct vmspy_space *space) VMSPY_MUST_CHECK;

@@ -115,6 +115,30 @@ static void a_limit_that_is_not_reached_needs_few_slices(void **state)
 	end(fixture);
 }
 
+/* Threads that wait for a processor stop late: the next time it may be sooner. */
+static void a_slow_stop_makes_a_slice_longer_only_where_all_are_slow(void **state)
+{
+	enum {
+		MS = 1000000,
+		SLOW_NS = 100 * MS,
+	};
+	uint64_t now_ns = vmspy_host_now_ns();
+	struct vmspy_hold hold = {
+		.max_ns = MS,
+		.begin_ns = now_ns - SLOW_NS,
+		.stopped_ns = now_ns,
+		.shortest_ns = MS / 10,
+	};
+
+	(void)state;
+	assert_true(vmspy_hold_is_over(&hold));
+	hold.shortest_ns = SLOW_NS;
+	assert_false(vmspy_hold_is_over(&hold));
+	hold.stopped_ns -= SLOW_NS + MS;
+	hold.begin_ns -= SLOW_NS + MS;
+	assert_true(vmspy_hold_is_over(&hold));
+}
+
 static void who_could_not_be_held_in_one_slice_was_not_held(void **state)
 {
 	struct fixture *fixture = begin();
@@ -167,6 +191,7 @@ static void a_page_that_never_settles_ends_the_slices_all_the_same(void **state)
 
 TEST_MAIN(TEST(without_a_limit_there_is_one_hold), TEST(a_limit_cuts_the_work_into_slices),
 	  TEST(a_limit_that_is_not_reached_needs_few_slices),
+	  TEST(a_slow_stop_makes_a_slice_longer_only_where_all_are_slow),
 	  TEST(who_could_not_be_held_in_one_slice_was_not_held),
 	  TEST(a_slice_that_fails_lets_both_go),
 	  TEST(a_mapping_that_changed_between_slices_is_unknown),

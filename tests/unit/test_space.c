@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "child.h"
@@ -65,6 +66,46 @@ static void a_live_process_answers_every_question(void **state)
 	assert_int_equal(vmspy_space_release(space), 0);
 	vmspy_space_close(space);
 	child_end(&child);
+}
+
+static int own_nice(void)
+{
+	return getpriority(PRIO_PROCESS, 0);
+}
+
+/* Who is held waits for us. */
+static void who_holds_runs_before_others(void **state)
+{
+	const int before = own_nice(), highest = -20;
+	struct child child = child_start(child_idle);
+	struct vmspy_space *space = open_space(child.pid);
+
+	(void)state;
+	child_require_root();
+	assert_int_not_equal(before, highest);
+	assert_true(child_is_done(vmspy_space_prepare_hold(space)));
+	assert_int_equal(own_nice(), highest);
+	assert_true(child_is_done(vmspy_space_hold(space)));
+	assert_int_equal(own_nice(), highest);
+	vmspy_space_release(space);
+	assert_int_equal(own_nice(), before);
+	assert_true(child_is_done(vmspy_space_hold(space)));
+	vmspy_space_close(space);
+	assert_int_equal(own_nice(), before);
+	child_end(&child);
+}
+
+static void nobody_is_held_nobody_hurries(void **state)
+{
+	const int before = own_nice();
+	struct child child = child_start(child_idle);
+	struct vmspy_space *space = open_space(child.pid);
+
+	(void)state;
+	child_end(&child);
+	assert_true(child_is_error(vmspy_space_hold(space), VMSPY_ERROR_GONE, "cannot stop"));
+	assert_int_equal(own_nice(), before);
+	vmspy_space_close(space);
 }
 
 static void the_layout_has_heap_stack_and_text(void **state)
@@ -370,6 +411,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_live_process_answers_every_question),
+		cmocka_unit_test(who_holds_runs_before_others),
+		cmocka_unit_test(nobody_is_held_nobody_hurries),
 		cmocka_unit_test(the_layout_has_heap_stack_and_text),
 		cmocka_unit_test(smaps_has_every_mapping),
 		cmocka_unit_test(a_space_may_be_loaded_again),
