@@ -1,8 +1,7 @@
 #include "test.h"
 
 #include "compare/hold.h"
-#include "compare/pair.h"
-#include "fake_space.h"
+#include "fake_pair.h"
 
 /* Both sides held, at once or in slices: seen through a whole comparison of two fakes. */
 
@@ -15,25 +14,12 @@ enum {
 
 #define P VMSPY_PAGEMAP_PRESENT
 
-struct fixture {
-	struct fake_machine machine;
-	struct fake_space a, b;
-	struct vmspy_pair_options options;
-	struct vmspy_pair pair;
-};
-
 /* A parent and its child with one page each behind every address, and two behind every tenth. */
-static struct fixture *begin(void)
+static struct fake_pair *begin(void)
 {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-	struct fake_space *fake[2];
+	struct fake_pair *fixture = fake_pair_create();
+	struct fake_space *fake[] = { &fixture->a, &fixture->b };
 
-	assert_non_null(fixture);
-	fixture->machine = fake_machine();
-	fake_init(&fixture->a, &fixture->machine, FAKE_PARENT_PID);
-	fake_init(&fixture->b, &fixture->machine, FAKE_CHILD_PID);
-	fake[0] = &fixture->a;
-	fake[1] = &fixture->b;
 	for (uint64_t side = 0; side < 2; side++) {
 		fake_map(fake[side], (uint64_t)BASE_PAGE * FAKE_PAGE, PAGES);
 		for (uint64_t page = 0; page < PAGES; page++)
@@ -44,21 +30,7 @@ static struct fixture *begin(void)
 	return fixture;
 }
 
-static void end(struct fixture *fixture)
-{
-	vmspy_pair_deinit(&fixture->pair);
-	vmspy_space_close(&fixture->a.space);
-	vmspy_space_close(&fixture->b.space);
-	free(fixture);
-}
-
-static struct vmspy_error *compare(struct fixture *fixture)
-{
-	return vmspy_pair_compare(&fixture->a.space, &fixture->b.space, &fixture->options,
-				  &fixture->pair);
-}
-
-static void check_released(const struct fixture *fixture)
+static void check_released(const struct fake_pair *fixture)
 {
 	assert_int_equal(fixture->a.holds, fixture->a.releases);
 	assert_int_equal(fixture->b.holds, fixture->b.releases);
@@ -67,25 +39,25 @@ static void check_released(const struct fixture *fixture)
 
 static void without_a_limit_there_is_one_hold(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->options.max_hold_ns = 0;
-	assert_ok(compare(fixture));
+	assert_ok(fake_pair_compare(fixture));
 	assert_int_equal(fixture->pair.slices.count, 1);
 	assert_int_equal(fixture->a.holds, 1);
 	assert_int_equal(fixture->b.holds, 1);
 	check_released(fixture);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_limit_cuts_the_work_into_slices(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 	const struct vmspy_pair *pair = &fixture->pair;
 
 	(void)state;
-	assert_ok(compare(fixture));
+	assert_ok(fake_pair_compare(fixture));
 	assert_true(pair->slices.count >= SLICES_MIN);
 	assert_int_equal(pair->slices.max_ns, 1);
 	assert_int_equal(fixture->a.holds, pair->slices.count);
@@ -96,7 +68,7 @@ static void a_limit_cuts_the_work_into_slices(void **state)
 	assert_int_equal(pair->slices.longest_ns, 1);
 	assert_int_equal(pair->totals.state_pages[VMSPY_STATE_DIVERGED], PAGES / 10);
 	assert_int_equal(pair->totals.state_pages[VMSPY_STATE_SHARED], PAGES - PAGES / 10);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_limit_that_is_not_reached_needs_few_slices(void **state)
@@ -104,15 +76,15 @@ static void a_limit_that_is_not_reached_needs_few_slices(void **state)
 	enum {
 		HOUR_SECONDS = 3600,
 	};
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->options.max_hold_ns = HOUR_SECONDS * UINT64_C(1000000000);
-	assert_ok(compare(fixture));
+	assert_ok(fake_pair_compare(fixture));
 	/* Words; bytes, once the mappings were looked at again; stacks. */
 	assert_int_equal(fixture->pair.slices.count, SLICES_MIN);
 	check_released(fixture);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* Threads that wait for a processor stop late: the next time it may be sooner. */
@@ -141,52 +113,52 @@ static void a_slow_stop_makes_a_slice_longer_only_where_all_are_slow(void **stat
 
 static void who_could_not_be_held_in_one_slice_was_not_held(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->b.cannot_be_held_from = 2;
-	assert_ok(compare(fixture));
+	assert_ok(fake_pair_compare(fixture));
 	assert_true(fixture->pair.a.held);
 	assert_false(fixture->pair.b.held);
 	assert_int_equal(fixture->pair.totals.state_pages[VMSPY_STATE_DIVERGED], PAGES / 10);
 	check_released(fixture);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_slice_that_fails_lets_both_go(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->b.hold_fails_from = 2;
-	assert_error(compare(fixture), VMSPY_ERROR_NOT_PERMITTED, "not to be held");
+	assert_error(fake_pair_compare(fixture), VMSPY_ERROR_NOT_PERMITTED, "not to be held");
 	assert_int_equal(fixture->a.holds, 2);
 	check_released(fixture);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_mapping_that_changed_between_slices_is_unknown(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->b.mapping_changed[0] = true;
-	assert_ok(compare(fixture));
+	assert_ok(fake_pair_compare(fixture));
 	assert_int_equal(fixture->pair.totals.state_pages[VMSPY_STATE_UNKNOWN], PAGES);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_page_that_never_settles_ends_the_slices_all_the_same(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->a.page[7].restless = true;
-	assert_ok(compare(fixture));
+	assert_ok(fake_pair_compare(fixture));
 	assert_int_equal(fixture->pair.totals.state_pages[VMSPY_STATE_UNKNOWN], 1);
 	assert_true(fixture->pair.timing.rounds > 0);
 	check_released(fixture);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 TEST_MAIN(TEST(without_a_limit_there_is_one_hold), TEST(a_limit_cuts_the_work_into_slices),

@@ -1,7 +1,6 @@
 #include "test.h"
 
-#include "compare/pair.h"
-#include "fake_space.h"
+#include "fake_pair.h"
 
 #define BASE       UINT64_C(0x10000000)
 #define AT(page)   (BASE + (uint64_t)(page)*FAKE_PAGE)
@@ -12,23 +11,12 @@
 #define X          VMSPY_PAGEMAP_EXCLUSIVE
 #define SLOT(slot) (S | (uint64_t)(slot) << 5)
 
-struct fixture {
-	struct fake_machine machine;
-	struct fake_space a, b;
-	struct vmspy_pair_options options;
-	struct vmspy_pair pair;
-};
-
 /* Four pages, mapped on both sides; the one in the middle is asked for. */
-static struct fixture *begin(uint64_t word_a, uint64_t word_b)
+static struct fake_pair *begin(uint64_t word_a, uint64_t word_b)
 {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
+	struct fake_pair *fixture = fake_pair_create();
 
-	assert_non_null(fixture);
-	fixture->machine = fake_machine();
 	fixture->options.kept_page = AT(1) + 0x123;
-	fake_init(&fixture->a, &fixture->machine, FAKE_PARENT_PID);
-	fake_init(&fixture->b, &fixture->machine, FAKE_CHILD_PID);
 	fake_map(&fixture->a, BASE, 4);
 	fake_map(&fixture->b, BASE, 4);
 	fake_put(&fixture->a, AT(0), P | 1);
@@ -40,18 +28,9 @@ static struct fixture *begin(uint64_t word_a, uint64_t word_b)
 	return fixture;
 }
 
-static void end(struct fixture *fixture)
+static const struct vmspy_kept_page *compare(struct fake_pair *fixture)
 {
-	vmspy_pair_deinit(&fixture->pair);
-	vmspy_space_close(&fixture->a.space);
-	vmspy_space_close(&fixture->b.space);
-	free(fixture);
-}
-
-static const struct vmspy_kept_page *compare(struct fixture *fixture)
-{
-	assert_ok(vmspy_pair_compare(&fixture->a.space, &fixture->b.space, &fixture->options,
-				     &fixture->pair));
+	assert_ok(fake_pair_compare(fixture));
 	assert_int_equal(fixture->a.absent_bytes_asked, 0);
 	assert_int_equal(fixture->b.absent_bytes_asked, 0);
 	assert_int_equal(fixture->a.holds, fixture->a.releases);
@@ -91,7 +70,7 @@ static void a_page_is_kept_whatever_its_state(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-		struct fixture *fixture = begin(rows[i].a, rows[i].b);
+		struct fake_pair *fixture = begin(rows[i].a, rows[i].b);
 		const struct vmspy_kept_page *kept = compare(fixture);
 
 		test_row(rows[i].name);
@@ -100,13 +79,13 @@ static void a_page_is_kept_whatever_its_state(void **state)
 		assert_int_equal(kept->page_class, rows[i].page_class);
 		assert_side(&kept->a, rows[i].frame_a, rows[i].byte_a);
 		assert_side(&kept->b, rows[i].frame_b, rows[i].byte_b);
-		end(fixture);
+		fake_pair_end(fixture);
 	}
 }
 
 static void where_nothing_is_mapped_nothing_is_read(void **state)
 {
-	struct fixture *fixture = begin(P | 5, P | 5);
+	struct fake_pair *fixture = begin(P | 5, P | 5);
 	const struct vmspy_kept_page *kept;
 
 	(void)state;
@@ -115,12 +94,12 @@ static void where_nothing_is_mapped_nothing_is_read(void **state)
 	assert_null(kept->interval);
 	assert_null(kept->a.bytes);
 	assert_int_equal(kept->address, AT(4));
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_side_without_a_mapping_says_so(void **state)
 {
-	struct fixture *fixture = begin(P | X | 5, 0);
+	struct fake_pair *fixture = begin(P | X | 5, 0);
 	const struct vmspy_kept_page *kept;
 
 	(void)state;
@@ -131,12 +110,12 @@ static void a_side_without_a_mapping_says_so(void **state)
 	assert_int_equal(kept->page_class, VMSPY_CLASS_NOVMA_A);
 	assert_int_equal(kept->b.standing, VMSPY_STANDING_NO_MAPPING);
 	assert_side(&kept->a, 5, 0xaa);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_page_that_moves_while_its_bytes_are_read_has_none(void **state)
 {
-	struct fixture *fixture = begin(P | 5, P | 5);
+	struct fake_pair *fixture = begin(P | 5, P | 5);
 	const struct vmspy_kept_page *kept;
 
 	(void)state;
@@ -146,24 +125,24 @@ static void a_page_that_moves_while_its_bytes_are_read_has_none(void **state)
 	assert_int_equal(kept->page_class, VMSPY_CLASS_UNSTABLE);
 	assert_int_equal(kept->reason, VMSPY_REASON_KEPT_CHANGING);
 	assert_null(kept->b.bytes);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_page_that_never_settles_is_unknown(void **state)
 {
-	struct fixture *fixture = begin(P | 5, P | 5);
+	struct fake_pair *fixture = begin(P | 5, P | 5);
 	const struct vmspy_kept_page *kept;
 
 	(void)state;
 	fixture->a.page[1].restless = true;
 	kept = compare(fixture);
 	assert_int_equal(vmspy_class_state(kept->page_class), VMSPY_STATE_UNKNOWN);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void bytes_that_cannot_or_may_not_be_read_are_missing(void **state)
 {
-	struct fixture *fixture = begin(P | X | 5, P | X | 6);
+	struct fake_pair *fixture = begin(P | X | 5, P | X | 6);
 	const struct vmspy_kept_page *kept;
 
 	(void)state;
@@ -173,12 +152,12 @@ static void bytes_that_cannot_or_may_not_be_read_are_missing(void **state)
 	assert_int_equal(kept->page_class, VMSPY_CLASS_DIVERGED);
 	assert_side(&kept->a, 5, -1);
 	assert_side(&kept->b, 6, -1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void different_bytes_prove_two_hidden_frames(void **state)
 {
-	struct fixture *fixture = begin(P, P);
+	struct fake_pair *fixture = begin(P, P);
 	const struct vmspy_kept_page *kept;
 
 	(void)state;
@@ -187,23 +166,24 @@ static void different_bytes_prove_two_hidden_frames(void **state)
 	kept = compare(fixture);
 	assert_int_equal(kept->page_class, VMSPY_CLASS_DIVERGED);
 	assert_int_equal(kept->reason, VMSPY_REASON_NONE);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void the_page_of_strangers_is_separate(void **state)
 {
-	struct fixture *fixture = begin(P | X | 5, P | X | 6);
+	struct fake_pair *fixture = begin(P | X | 5, P | X | 6);
 
 	(void)state;
 	fixture->machine.related = false;
 	fixture->a.page[0].word = P | X | 8; /* no frame in common */
 	assert_int_equal(compare(fixture)->page_class, VMSPY_CLASS_SEPARATE);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void what_is_kept_is_counted_once(void **state)
 {
-	struct fixture *with = begin(P | X | 5, P | X | 6), *without = begin(P | X | 5, P | X | 6);
+	struct fake_pair *with = begin(P | X | 5, P | X | 6),
+			 *without = begin(P | X | 5, P | X | 6);
 
 	(void)state;
 	without->options.kept_page = 0;
@@ -213,8 +193,8 @@ static void what_is_kept_is_counted_once(void **state)
 	assert_int_equal(with->pair.a.present_pages, without->pair.a.present_pages);
 	assert_int_equal(with->pair.compared.count, without->pair.compared.count);
 	assert_null(without->pair.kept.interval);
-	end(with);
-	end(without);
+	fake_pair_end(with);
+	fake_pair_end(without);
 }
 
 TEST_MAIN(TEST(a_page_is_kept_whatever_its_state), TEST(where_nothing_is_mapped_nothing_is_read),

@@ -1,8 +1,7 @@
 #include "test.h"
 
-#include "compare/pair.h"
 #include "compare/window.h"
-#include "fake_space.h"
+#include "fake_pair.h"
 #include "format/kpageflags.h"
 #include "random.h"
 
@@ -22,42 +21,23 @@
 #define CONTENT_PAGES 1024 /* 8 MiB of pairs of pages */
 #define MANY_PAGES    4096
 
-struct fixture {
-	struct fake_machine machine;
-	struct fake_space a, b;
-	struct vmspy_pair_options options;
-	struct vmspy_pair pair;
-};
-
-static struct fixture *begin(void)
+static struct fake_pair *begin(void)
 {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
+	struct fake_pair *fixture = fake_pair_create();
 
-	assert_non_null(fixture);
-	fixture->machine = fake_machine();
 	fixture->options.keep_runs = true;
-	fake_init(&fixture->a, &fixture->machine, FAKE_PARENT_PID);
-	fake_init(&fixture->b, &fixture->machine, FAKE_CHILD_PID);
 	return fixture;
 }
 
-static void end(struct fixture *fixture)
-{
-	vmspy_pair_deinit(&fixture->pair);
-	vmspy_space_close(&fixture->a.space);
-	vmspy_space_close(&fixture->b.space);
-	free(fixture);
-}
-
 /* The same mapping on both sides. */
-static void map_both(struct fixture *fixture, uint64_t start, uint64_t pages)
+static void map_both(struct fake_pair *fixture, uint64_t start, uint64_t pages)
 {
 	fake_map(&fixture->a, start, pages);
 	fake_map(&fixture->b, start, pages);
 }
 
 /* A private mapping of a file, whose diverged pages can have names. */
-static void map_file(struct fixture *fixture, uint64_t start, uint64_t pages)
+static void map_file(struct fake_pair *fixture, uint64_t start, uint64_t pages)
 {
 	struct vmspy_mapping *a = fake_map(&fixture->a, start, pages);
 	struct vmspy_mapping *b = fake_map(&fixture->b, start, pages);
@@ -67,7 +47,7 @@ static void map_file(struct fixture *fixture, uint64_t start, uint64_t pages)
 	a->kind = b->kind = VMSPY_KIND_DATA;
 }
 
-static void put_both(struct fixture *fixture, size_t page, uint64_t a, uint64_t b)
+static void put_both(struct fake_pair *fixture, size_t page, uint64_t a, uint64_t b)
 {
 	if (a)
 		fake_put(&fixture->a, AT(page), a);
@@ -77,7 +57,7 @@ static void put_both(struct fixture *fixture, size_t page, uint64_t a, uint64_t 
 
 /* --- what every answer promises ------------------------------------------------------------ */
 
-static void check_released(const struct fixture *fixture)
+static void check_released(const struct fake_pair *fixture)
 {
 	assert_int_equal(fixture->a.holds, fixture->a.releases);
 	assert_int_equal(fixture->b.holds, fixture->b.releases);
@@ -179,10 +159,9 @@ static void check_side(const struct vmspy_side *side, const struct fake_space *f
 	assert_int_equal(fake->absent_bytes_asked, 0);
 }
 
-static void compare(struct fixture *fixture)
+static void compare(struct fake_pair *fixture)
 {
-	assert_ok(vmspy_pair_compare(&fixture->a.space, &fixture->b.space, &fixture->options,
-				     &fixture->pair));
+	assert_ok(fake_pair_compare(fixture));
 	check_released(fixture);
 	check_totals(&fixture->pair);
 	check_compared(&fixture->pair);
@@ -214,7 +193,7 @@ static void check_accounts(const struct vmspy_pair *pair)
 #define assert_unknown(fixture, why, pages)                                                        \
 	assert_int_equal((fixture)->pair.unknown_pages[VMSPY_REASON_##why], pages)
 
-static const char *class_at(const struct fixture *fixture, size_t page)
+static const char *class_at(const struct fake_pair *fixture, size_t page)
 {
 	const struct vmspy_run_list *runs = &fixture->pair.runs;
 
@@ -264,7 +243,7 @@ static void add_flags(struct fake_machine *machine)
 
 static void pages_that_hold_still_have_the_class_of_the_manual(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	add_flags(&fixture->machine);
@@ -279,13 +258,13 @@ static void pages_that_hold_still_have_the_class_of_the_manual(void **state)
 		assert_string_equal(class_at(fixture, 2 * i), still_rows[i].page_class);
 		assert_string_equal(class_at(fixture, 2 * i + 1), "no run");
 	}
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* The same pages without /proc/kpageflags: what it decides is unknown, or simply shared. */
 static void without_kpageflags_a_slot_against_a_frame_is_unknown(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->machine.host.fact_visible[VMSPY_FRAME_FLAGS] = false;
@@ -296,12 +275,12 @@ static void without_kpageflags_a_slot_against_a_frame_is_unknown(void **state)
 	assert_unknown(fixture, NO_KPAGEFLAGS, 1);
 	assert_string_equal(class_at(fixture, 0), "swap-frame-unknown");
 	assert_string_equal(class_at(fixture, 1), "shared");
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void the_pages_of_a_file_are_shared_lazy_or_diverged(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_file(fixture, BASE, 8);
@@ -323,12 +302,12 @@ static void the_pages_of_a_file_are_shared_lazy_or_diverged(void **state)
 	assert_int_equal(fixture->pair.inherited_pages, 1);
 	assert_int_equal(fixture->pair.private_shared_pages, 1);
 	assert_int_equal(fixture->pair.private_diverged_pages, 2);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void memory_that_one_side_has_mapped_is_read_on_that_side_only(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fake_map(&fixture->a, AT(0), 4);
@@ -345,12 +324,12 @@ static void memory_that_one_side_has_mapped_is_read_on_that_side_only(void **sta
 	assert_string_equal(class_at(fixture, 11), "novma-B");
 	assert_int_equal(fixture->a.words_asked, 4);
 	assert_int_equal(fixture->b.words_asked, 3);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void pages_of_hugetlb_and_zero_pages_are_told_apart(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, 4);
@@ -365,12 +344,12 @@ static void pages_of_hugetlb_and_zero_pages_are_told_apart(void **state)
 	assert_int_equal(fixture->pair.b.hugetlb_pages, 1);
 	assert_int_equal(fixture->pair.a.zero_pages, 1);
 	assert_int_equal(fixture->pair.b.zero_pages, 0);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void the_pages_against_an_untracked_mapping_are_uncounted(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, 4);
@@ -381,26 +360,26 @@ static void the_pages_against_an_untracked_mapping_are_uncounted(void **state)
 	check_accounts(&fixture->pair);
 	assert_int_equal(fixture->pair.b.uncounted_pages, 2);
 	assert_pages(fixture, UNCOUNTED, 2);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_mapping_that_nobody_can_see_into_is_not_read(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, 1);
 	fixture->a.mapping[0].kind = fixture->b.mapping[0].kind = VMSPY_KIND_VSYSCALL;
 	compare(fixture);
 	assert_int_equal(fixture->a.words_asked + fixture->b.words_asked, 0);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* --- pages that move ----------------------------------------------------------------------- */
 
 static void a_page_that_moves_while_it_is_read_gets_its_right_verdict(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 	struct fake_page *page;
 
 	(void)state;
@@ -414,12 +393,12 @@ static void a_page_that_moves_while_it_is_read_gets_its_right_verdict(void **sta
 	assert_pages(fixture, SHARED, 1);
 	assert_pages(fixture, DIVERGED, 0);
 	assert_int_equal(fixture->pair.timing.rounds, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_page_that_never_settles_is_unknown(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, 4);
@@ -430,12 +409,12 @@ static void a_page_that_never_settles_is_unknown(void **state)
 	assert_pages(fixture, SHARED, 1);
 	assert_unknown(fixture, KEPT_CHANGING, 1);
 	assert_in_range(fixture->pair.timing.rounds, 1, 8);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_page_in_flight_is_waited_for(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 	struct fake_page *page;
 
 	(void)state;
@@ -450,12 +429,12 @@ static void a_page_in_flight_is_waited_for(void **state)
 	check_accounts(&fixture->pair);
 	assert_pages(fixture, SHARED, 1);
 	assert_int_equal(fixture->pair.timing.rounds, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_page_that_stays_in_flight_is_unknown(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, 4);
@@ -463,24 +442,24 @@ static void a_page_that_stays_in_flight_is_unknown(void **state)
 	compare(fixture);
 	assert_unknown(fixture, IN_FLIGHT, 1);
 	assert_string_equal(class_at(fixture, 1), "unstable");
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void one_frame_that_claims_to_be_mapped_once_is_a_contradiction(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, 4);
 	put_both(fixture, 1, P | X | 5, P | 5);
 	compare(fixture);
 	assert_unknown(fixture, KEPT_CHANGING, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_page_that_moves_while_its_flags_are_looked_up_is_read_again(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 	struct fake_page *page;
 
 	(void)state;
@@ -493,13 +472,13 @@ static void a_page_that_moves_while_its_flags_are_looked_up_is_read_again(void *
 	compare(fixture);
 	assert_unknown(fixture, SWAP_VS_FRAME, 1);
 	assert_int_equal(fixture->pair.timing.rounds, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* Without a hold b may change as well: it is read twice. */
 static void without_a_hold_both_sides_are_read_twice(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 	struct fake_page *page;
 
 	(void)state;
@@ -515,12 +494,12 @@ static void without_a_hold_both_sides_are_read_twice(void **state)
 	assert_false(fixture->pair.a.held || fixture->pair.b.held);
 	assert_pages(fixture, DIVERGED, 1);
 	assert_int_equal(fixture->pair.timing.rounds, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_process_that_cannot_be_stopped_is_read_twice_as_well(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->b.cannot_be_held = true;
@@ -530,12 +509,12 @@ static void a_process_that_cannot_be_stopped_is_read_twice_as_well(void **state)
 	assert_true(fixture->pair.a.held);
 	assert_false(fixture->pair.b.held);
 	assert_int_equal(fixture->b.page[0].reads, 3); /* twice, and behind the look-up of flags */
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void without_a_hold_a_mapping_that_changed_is_unknown(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->options.no_hold = true;
@@ -552,12 +531,12 @@ static void without_a_hold_a_mapping_that_changed_is_unknown(void **state)
 	assert_pages(fixture, SHARED, 1);
 	assert_pages(fixture, DIVERGED, 0);
 	assert_int_equal(fixture->pair.runs.count, 2);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void what_is_held_cannot_change_its_mappings(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, 4);
@@ -565,14 +544,14 @@ static void what_is_held_cannot_change_its_mappings(void **state)
 	put_both(fixture, 1, P | 5, P | 5);
 	compare(fixture);
 	assert_pages(fixture, SHARED, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* --- hidden frames ------------------------------------------------------------------------- */
 
-static struct fixture *begin_hidden(void)
+static struct fake_pair *begin_hidden(void)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	fixture->machine.host.frames_visible = false;
 	fixture->machine.host.fact_visible[VMSPY_FRAME_FLAGS] = false;
@@ -590,7 +569,7 @@ static void put_marked(struct fake_space *fake, size_t page, uint64_t word, bool
 
 static void hidden_frames_are_told_by_bits_and_marks(void **state)
 {
-	struct fixture *fixture = begin_hidden();
+	struct fake_pair *fixture = begin_hidden();
 
 	(void)state;
 	fixture->options.content = VMSPY_CONTENT_NONE;
@@ -616,13 +595,13 @@ static void hidden_frames_are_told_by_bits_and_marks(void **state)
 	assert_string_equal(class_at(fixture, 6), "only-A");
 	assert_unknown(fixture, FRAMES_HIDDEN, 3);
 	assert_int_equal(fixture->pair.a.zero_pages, 2);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* While a shared page migrates, bit 56 is set for a moment. */
 static void bit_56_that_does_not_last_proves_nothing(void **state)
 {
-	struct fixture *fixture = begin_hidden();
+	struct fake_pair *fixture = begin_hidden();
 	struct fake_page *page;
 
 	(void)state;
@@ -635,12 +614,12 @@ static void bit_56_that_does_not_last_proves_nothing(void **state)
 	compare(fixture);
 	assert_pages(fixture, DIVERGED, 0);
 	assert_unknown(fixture, FRAMES_HIDDEN, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void different_bytes_prove_two_hidden_frames(void **state)
 {
-	struct fixture *fixture = begin_hidden();
+	struct fake_pair *fixture = begin_hidden();
 
 	(void)state;
 	map_both(fixture, BASE, 4);
@@ -654,12 +633,12 @@ static void different_bytes_prove_two_hidden_frames(void **state)
 	assert_unknown(fixture, FRAMES_HIDDEN, 2);
 	assert_string_equal(class_at(fixture, 1), "diverged");
 	assert_int_equal(fixture->pair.totals.changed_bytes, 3);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void bytes_that_may_change_prove_nothing(void **state)
 {
-	struct fixture *fixture = begin_hidden();
+	struct fake_pair *fixture = begin_hidden();
 
 	(void)state;
 	fixture->options.no_hold = true;
@@ -669,12 +648,12 @@ static void bytes_that_may_change_prove_nothing(void **state)
 	compare(fixture);
 	assert_pages(fixture, DIVERGED, 0);
 	assert_int_equal(fixture->a.bytes_asked, 0);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void variables_are_read_before_hidden_pages_without_names(void **state)
 {
-	struct fixture *fixture = begin_hidden();
+	struct fake_pair *fixture = begin_hidden();
 	const size_t heap_pages = MANY_PAGES, sample_pages = 1024;
 	const size_t drawn_pages = sample_pages - 2; /* of the heap: two are variables */
 
@@ -698,14 +677,14 @@ static void variables_are_read_before_hidden_pages_without_names(void **state)
 	assert_int_equal(fixture->b.bytes_asked, sample_pages * FAKE_PAGE);
 	assert_non_null(vmspy_compared_find(&fixture->pair.compared, AT(heap_pages + 1)));
 	assert_non_null(vmspy_compared_find(&fixture->pair.compared, AT(heap_pages + 2)));
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* --- bytes --------------------------------------------------------------------------------- */
 
 static void the_bytes_of_variables_are_compared_and_kept(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 	const struct vmspy_compared_page *page;
 
 	(void)state;
@@ -728,12 +707,12 @@ static void the_bytes_of_variables_are_compared_and_kept(void **state)
 	assert_int_equal(page->changed_bytes, 0);
 	assert_non_null(vmspy_compared_bytes(&fixture->pair, page, false));
 	assert_null(vmspy_compared_find(&fixture->pair.compared, AT(3)));
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void bytes_are_left_alone_where_they_tell_nothing(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_file(fixture, BASE, 8);
@@ -745,12 +724,12 @@ static void bytes_are_left_alone_where_they_tell_nothing(void **state)
 	compare(fixture);
 	assert_pages(fixture, DIVERGED, 3);
 	assert_int_equal(fixture->a.bytes_asked + fixture->b.bytes_asked, 0);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void no_byte_is_read_if_none_is_wanted(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->options.content = VMSPY_CONTENT_NONE;
@@ -760,12 +739,12 @@ static void no_byte_is_read_if_none_is_wanted(void **state)
 	assert_int_equal(fixture->a.bytes_asked + fixture->b.bytes_asked, 0);
 	assert_int_equal(fixture->pair.totals.compared_pages, 0);
 	assert_int_equal(fixture->pair.content.estimate.identical_pages, VMSPY_ESTIMATE_UNKNOWN);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_page_that_moves_while_its_bytes_are_read_is_unknown(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_file(fixture, BASE, 8);
@@ -780,12 +759,12 @@ static void a_page_that_moves_while_its_bytes_are_read_is_unknown(void **state)
 	assert_int_equal(fixture->pair.disturbed_pages, 1);
 	assert_int_equal(fixture->pair.totals.compared_pages, 2);
 	assert_string_equal(class_at(fixture, 1), "unstable");
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void bytes_that_may_not_be_read_are_not_compared(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_file(fixture, BASE, 8);
@@ -795,12 +774,12 @@ static void bytes_that_may_not_be_read_are_not_compared(void **state)
 	assert_pages(fixture, DIVERGED, 1);
 	assert_int_equal(fixture->pair.totals.compared_pages, 0);
 	assert_int_equal(fixture->pair.totals.comparable_pages, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void equal_pages_leave_room_for_changed_ones(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 	const size_t pages = CONTENT_PAGES + 10;
 
 	(void)state;
@@ -814,12 +793,12 @@ static void equal_pages_leave_room_for_changed_ones(void **state)
 	assert_int_equal(fixture->pair.compared.content_count, CONTENT_PAGES / 4 + 1);
 	assert_non_null(vmspy_compared_bytes(&fixture->pair,
 					     &fixture->pair.compared.page[pages - 1], true));
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void at_most_eight_megabytes_of_contents_are_kept(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 	const size_t pages = CONTENT_PAGES + 10;
 
 	(void)state;
@@ -836,13 +815,13 @@ static void at_most_eight_megabytes_of_contents_are_kept(void **state)
 		&fixture->pair, &fixture->pair.compared.page[CONTENT_PAGES - 1], true));
 	assert_null(vmspy_compared_bytes(&fixture->pair,
 					 &fixture->pair.compared.page[CONTENT_PAGES], true));
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* Memory without names: its bytes are counted, and not kept. */
 static void pages_without_names_are_compared_and_not_kept(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, 8);
@@ -861,12 +840,12 @@ static void pages_without_names_are_compared_and_not_kept(void **state)
 	assert_int_equal(fixture->pair.content.step_pages[VMSPY_CHANGE_STEPS - 1], 1);
 	assert_int_equal(fixture->pair.compared.count, 0);
 	assert_true(fixture->pair.content.exact);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void the_pages_of_stacks_are_kept(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, 8);
@@ -877,13 +856,13 @@ static void the_pages_of_stacks_are_kept(void **state)
 	assert_int_equal(fixture->pair.compared.count, 1);
 	assert_int_equal(vmspy_compared_bytes(&fixture->pair, fixture->pair.compared.page, true)[7],
 			 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* So many diverged pages without names; every third has 10 bytes that changed. */
-static struct fixture *begin_many(size_t pages)
+static struct fake_pair *begin_many(size_t pages)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	map_both(fixture, BASE, pages);
 	for (size_t i = 0; i < pages; i++) {
@@ -895,7 +874,7 @@ static struct fixture *begin_many(size_t pages)
 
 static void all_are_compared_however_long_it_takes(void **state)
 {
-	struct fixture *fixture = begin_many(MANY_PAGES);
+	struct fake_pair *fixture = begin_many(MANY_PAGES);
 
 	(void)state;
 	fixture->options.content = VMSPY_CONTENT_ALL;
@@ -905,25 +884,25 @@ static void all_are_compared_however_long_it_takes(void **state)
 	assert_int_equal(fixture->pair.totals.compared_pages, MANY_PAGES);
 	assert_int_equal(fixture->pair.totals.changed_bytes, (MANY_PAGES + 2) / 3 * 10);
 	assert_true(fixture->pair.content.exact);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_sample_ends_when_its_time_is_up(void **state)
 {
-	struct fixture *fixture = begin_many(MANY_PAGES);
+	struct fake_pair *fixture = begin_many(MANY_PAGES);
 
 	(void)state;
 	fixture->b.bytes_wait_ns = 1000000;
 	compare(fixture);
 	assert_in_range(fixture->pair.totals.compared_pages, 256, MANY_PAGES - 1);
 	assert_false(fixture->pair.content.exact);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* 256 of 4096 pages: an estimate of the whole, and of the mapping, that says what it rests on. */
 static void a_sample_gives_an_estimate(void **state)
 {
-	struct fixture *fixture = begin_many(MANY_PAGES);
+	struct fake_pair *fixture = begin_many(MANY_PAGES);
 	struct vmspy_estimate estimate;
 
 	(void)state;
@@ -938,13 +917,13 @@ static void a_sample_gives_an_estimate(void **state)
 	assert_in_range(estimate.changed_bytes, MANY_PAGES * 27 / 10, MANY_PAGES * 40 / 10);
 	estimate = vmspy_estimate_of(&fixture->pair.counts[0]);
 	assert_int_equal(estimate.identical_pages, fixture->pair.content.estimate.identical_pages);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* The first half changed, the second did not: a sample of the low addresses would see no other. */
 static void a_sample_does_not_favour_low_addresses(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, MANY_PAGES);
@@ -957,13 +936,13 @@ static void a_sample_does_not_favour_low_addresses(void **state)
 	assert_int_equal(fixture->pair.totals.compared_pages, 128);
 	assert_int_equal(fixture->pair.totals.identical_pages, 64);
 	assert_int_equal(fixture->pair.content.estimate.identical_pages, MANY_PAGES / 2);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* Variables beyond what fits leave a quarter to the rest: both are sampled. */
 static void a_sample_of_variables_leaves_room_for_one_of_the_rest(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_file(fixture, BASE, MANY_PAGES);
@@ -976,13 +955,13 @@ static void a_sample_of_variables_leaves_room_for_one_of_the_rest(void **state)
 	assert_int_equal(fixture->pair.counts[1].compared_pages, 256);
 	assert_int_equal(fixture->pair.compared.count, 768);
 	assert_int_equal(fixture->pair.content.estimate.identical_pages, 2 * MANY_PAGES);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* What is left when the rest is done goes to the variables. */
 static void a_sample_spends_what_it_has(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_file(fixture, BASE, MANY_PAGES);
@@ -993,13 +972,13 @@ static void a_sample_spends_what_it_has(void **state)
 	compare(fixture);
 	assert_int_equal(fixture->pair.counts[0].compared_pages, 960);
 	assert_int_equal(fixture->pair.counts[1].compared_pages, 64);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* Single pages here and there are read in few calls, and nothing between them is. */
 static void scattered_pages_are_read_together(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->options.keep_runs = false; /* no flags are asked for */
@@ -1014,12 +993,12 @@ static void scattered_pages_are_read_together(void **state)
 	assert_int_equal(fixture->b.bytes_asked, 16 * FAKE_PAGE);
 	/* To judge; then of one cluster, before the bytes and behind them. */
 	assert_int_equal(fixture->b.words_calls, 3);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_page_that_cannot_be_read_does_not_hide_its_neighbours(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, 8);
@@ -1030,12 +1009,12 @@ static void a_page_that_cannot_be_read_does_not_hide_its_neighbours(void **state
 	compare(fixture);
 	assert_int_equal(fixture->pair.totals.compared_pages, 6);
 	assert_true(fixture->pair.content.exact);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* --- relations ----------------------------------------------------------------------------- */
 
-static void make_unrelated(struct fixture *fixture)
+static void make_unrelated(struct fake_pair *fixture)
 {
 	fixture->machine.related = false;
 	fixture->b.space.identity.exe = "/usr/bin/other";
@@ -1043,7 +1022,7 @@ static void make_unrelated(struct fixture *fixture)
 
 static void the_private_pages_of_strangers_are_separate(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	make_unrelated(fixture);
@@ -1061,12 +1040,12 @@ static void the_private_pages_of_strangers_are_separate(void **state)
 	assert_int_equal(fixture->a.bytes_asked + fixture->b.bytes_asked, 0);
 	assert_true(fixture->pair.content.exact);
 	assert_int_equal(fixture->pair.runs.count, 2); /* shared-file, and one of both others */
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void strangers_that_share_one_inherited_frame_are_none(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	make_unrelated(fixture);
@@ -1076,13 +1055,13 @@ static void strangers_that_share_one_inherited_frame_are_none(void **state)
 	compare(fixture);
 	assert_false(fixture->pair.no_common_origin);
 	assert_pages(fixture, DIVERGED, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* A daemon has lost its parent, and hidden frames cannot tell what it inherited. */
 static void hidden_frames_do_not_make_strangers_of_one_program_image(void **state)
 {
-	struct fixture *fixture = begin_hidden();
+	struct fake_pair *fixture = begin_hidden();
 
 	(void)state;
 	fixture->machine.related = false;
@@ -1092,12 +1071,12 @@ static void hidden_frames_do_not_make_strangers_of_one_program_image(void **stat
 	assert_int_equal(fixture->pair.relation, VMSPY_RELATION_UNRELATED);
 	assert_false(fixture->pair.no_common_origin);
 	assert_pages(fixture, DIVERGED, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void strangers_that_were_merged_by_ksm_stay_strangers(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	add_flags(&fixture->machine);
@@ -1110,12 +1089,12 @@ static void strangers_that_were_merged_by_ksm_stay_strangers(void **state)
 	assert_true(fixture->pair.no_common_origin);
 	assert_pages(fixture, SHARED, 1);
 	assert_pages(fixture, SEPARATE, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_child_that_ran_another_program_has_no_common_origin(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->b.bounds.start_code = 0x500000;
@@ -1125,12 +1104,12 @@ static void a_child_that_ran_another_program_has_no_common_origin(void **state)
 	assert_int_equal(fixture->pair.relation, VMSPY_RELATION_PARENT);
 	assert_true(fixture->pair.no_common_origin);
 	assert_pages(fixture, SEPARATE, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_child_that_ran_another_program_is_not_related_by_ksm(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	add_flags(&fixture->machine);
@@ -1143,12 +1122,12 @@ static void a_child_that_ran_another_program_is_not_related_by_ksm(void **state)
 	assert_int_equal(fixture->pair.inherited_pages, 0);
 	assert_pages(fixture, SHARED, 1);
 	assert_pages(fixture, SEPARATE, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void remapped_addresses_are_separate_in_a_family_too(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_file(fixture, BASE, 8);
@@ -1159,23 +1138,22 @@ static void remapped_addresses_are_separate_in_a_family_too(void **state)
 	assert_pages(fixture, SEPARATE, 2);
 	assert_string_equal(class_at(fixture, 1), "remapped");
 	assert_int_equal(fixture->a.bytes_asked, 0);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_process_against_itself_is_not_even_held(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->b.space.identity = fixture->a.space.identity;
 	map_both(fixture, BASE, 8);
-	assert_ok(vmspy_pair_compare(&fixture->a.space, &fixture->b.space, &fixture->options,
-				     &fixture->pair));
+	assert_ok(fake_pair_compare(fixture));
 	assert_true(vmspy_pair_is_one_space(&fixture->pair));
 	assert_int_equal(fixture->pair.relation, VMSPY_RELATION_SAME);
 	assert_int_equal(fixture->a.holds + fixture->a.words_calls, 0);
 	assert_int_equal(fixture->pair.intervals.count, 0);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* --- parts, holes and size ----------------------------------------------------------------- */
@@ -1199,7 +1177,7 @@ static void only_the_part_that_was_asked_for_is_compared(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-		struct fixture *fixture = begin();
+		struct fake_pair *fixture = begin();
 
 		test_row(rows[i].name);
 		fixture->options.start = rows[i].start;
@@ -1209,7 +1187,7 @@ static void only_the_part_that_was_asked_for_is_compared(void **state)
 			put_both(fixture, page, P | (0x100 + page), P | (0x100 + page));
 		compare(fixture);
 		assert_pages(fixture, SHARED, rows[i].pages);
-		end(fixture);
+		fake_pair_end(fixture);
 	}
 }
 
@@ -1217,7 +1195,7 @@ static void only_the_part_that_was_asked_for_is_compared(void **state)
 
 static void the_holes_of_a_huge_mapping_are_not_read(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 	const uint64_t far = TERABYTES(9);
 
 	(void)state;
@@ -1232,25 +1210,25 @@ static void the_holes_of_a_huge_mapping_are_not_read(void **state)
 	assert_pages(fixture, DIVERGED, 100);
 	assert_pages(fixture, ONLY_B, 1);
 	assert_true(fixture->a.words_asked < WINDOW_PAGES);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void without_a_scan_the_counters_tell_an_empty_reservation(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->machine.host.scan_categories = 0;
 	map_both(fixture, BASE, TERABYTES(16));
 	compare(fixture);
 	assert_int_equal(fixture->a.words_asked + fixture->b.words_asked, 0);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void without_a_scan_what_one_side_wrote_is_still_found(void **state)
 {
 	const uint64_t gigabyte = (UINT64_C(1) << 30) / FAKE_PAGE;
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->machine.host.scan_categories = 0;
@@ -1258,12 +1236,12 @@ static void without_a_scan_what_one_side_wrote_is_still_found(void **state)
 	put_both(fixture, gigabyte - 1, 0, P | X | 6);
 	compare(fixture);
 	assert_pages(fixture, ONLY_B, 1);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_crowded_start_does_not_make_the_rest_be_read(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, TERABYTES(16));
@@ -1274,12 +1252,12 @@ static void a_crowded_start_does_not_make_the_rest_be_read(void **state)
 	assert_pages(fixture, SHARED, 3 * WINDOW_PAGES);
 	assert_true(fixture->a.words_asked < 2 * 5 * WINDOW_PAGES);
 	assert_int_equal(fixture->pair.runs.count, 0);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void a_shared_stretch_is_one_run_however_long(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	map_both(fixture, BASE, 3 * WINDOW_PAGES);
@@ -1289,12 +1267,12 @@ static void a_shared_stretch_is_one_run_however_long(void **state)
 	assert_int_equal(fixture->pair.runs.count, 1);
 	assert_true(fixture->pair.runs.run[0].frames_contiguous);
 	assert_int_equal(fixture->pair.runs.run[0].frame_b, 0x1000);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 static void runs_that_did_not_diverge_are_kept_only_on_request(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->options.keep_runs = false;
@@ -1307,7 +1285,7 @@ static void runs_that_did_not_diverge_are_kept_only_on_request(void **state)
 	assert_int_equal(fixture->pair.runs.count, 2);
 	assert_int_equal(fixture->pair.runs.run[0].start, AT(1));
 	assert_int_equal(fixture->pair.runs.run[1].start, AT(8));
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 /* --- errors -------------------------------------------------------------------------------- */
@@ -1315,7 +1293,7 @@ static void runs_that_did_not_diverge_are_kept_only_on_request(void **state)
 /* ret: whether the comparison ended with the process gone. */
 static bool compare_until_gone(size_t calls_of_a, size_t calls_of_b)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 	struct vmspy_error *err;
 	bool gone;
 
@@ -1325,15 +1303,14 @@ static bool compare_until_gone(size_t calls_of_a, size_t calls_of_b)
 	put_both(fixture, 2, SLOT(4), P | 7);
 	fixture->a.gone_after = calls_of_a;
 	fixture->b.gone_after = calls_of_b;
-	err = vmspy_pair_compare(&fixture->a.space, &fixture->b.space, &fixture->options,
-				 &fixture->pair);
+	err = fake_pair_compare(fixture);
 	gone = err;
 	if (err)
 		assert_error(err, VMSPY_ERROR_GONE, "gone");
 	assert_int_equal(fixture->a.holds, 1);
 	assert_int_equal(fixture->b.holds, 1);
 	check_released(fixture);
-	end(fixture);
+	fake_pair_end(fixture);
 	return gone;
 }
 
@@ -1352,16 +1329,14 @@ static void both_are_released_wherever_one_of_them_is_gone(void **state)
 
 static void if_the_second_cannot_be_held_the_first_is_released(void **state)
 {
-	struct fixture *fixture = begin();
+	struct fake_pair *fixture = begin();
 
 	(void)state;
 	fixture->b.hold_fails = true;
-	assert_error(vmspy_pair_compare(&fixture->a.space, &fixture->b.space, &fixture->options,
-					&fixture->pair),
-		     VMSPY_ERROR_NOT_PERMITTED, "not to be held");
+	assert_error(fake_pair_compare(fixture), VMSPY_ERROR_NOT_PERMITTED, "not to be held");
 	assert_int_equal(fixture->a.holds, 1);
 	check_released(fixture);
-	end(fixture);
+	fake_pair_end(fixture);
 }
 
 TEST_MAIN(TEST(pages_that_hold_still_have_the_class_of_the_manual),
