@@ -114,6 +114,18 @@ struct result {
 	double goal;
 };
 
+enum {
+	PLOT_POINTS = 6,
+};
+
+/* What grows with the size of a pair. */
+struct plot {
+	const char *name;
+	const char *unit;
+	double gib[PLOT_POINTS], value[PLOT_POINTS];
+	size_t count;
+};
+
 struct report;
 
 struct report *report_begin(void);
@@ -121,8 +133,7 @@ void report_title(struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void report_add(struct report *report, const struct result *result);
 void report_missing(struct report *report, const char *group, const char *what, const char *why);
-/* A point of a plot: one line of bars, scaled to the largest of its name. */
-void report_point(struct report *report, const char *name, double x, double y, const char *unit);
+void report_plot(struct report *report, const struct plot *plot);
 /* Write JSON to a file, and end. */
 void report_end(struct report *report, const char *path);
 

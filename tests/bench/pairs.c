@@ -203,13 +203,22 @@ void bench_threads(const struct bench *bench, struct report *report)
 
 /* --- growth -------------------------------------------------------------------------------- */
 
+static void add_point(struct plot *plot, double gib, const struct series *series)
+{
+	plot->gib[plot->count] = gib;
+	plot->value[plot->count++] = series_median(series);
+}
+
 void bench_growth(const struct bench *bench, struct report *report)
 {
-	static const long sizes_mib[] = { 256, 512, 1024, 2048, 4096, 8192 };
+	static const long sizes_mib[PLOT_POINTS] = { 256, 512, 1024, 2048, 4096, 8192 };
+	struct plot words = { .name = "page words", .unit = "ms" };
+	struct plot whole = { .name = "whole command, with a sample of the bytes", .unit = "ms" };
+	struct plot peak = { .name = "peak memory", .unit = "MiB" };
 
-	report_title(report, "growth: dense pairs, 1%% of each copied; at the end, as a plot");
-	for (size_t i = 0; i < sizeof(sizes_mib) / sizeof(sizes_mib[0]); i++) {
-		struct series words = { "words" }, whole = { "whole" }, peak = { "peak" };
+	printf("\ngrowth: dense pairs, 1%% of each copied\n");
+	for (size_t i = 0; i < PLOT_POINTS; i++) {
+		struct series words_ms = { "words" }, whole_ms = { "whole" }, peak_mib = { "peak" };
 		double gib = (double)sizes_mib[i] / GIB_MIB;
 		struct target target;
 		char size[16];
@@ -220,14 +229,16 @@ void bench_growth(const struct bench *bench, struct report *report)
 		for (long round = 0; round < bench->rounds; round++) {
 			struct look look = look_at(bench, &target, "sample", 0);
 
-			series_add(&words, look.words_ms);
-			series_add(&whole, look.whole_ms);
-			series_add(&peak, look.peak_mib);
+			series_add(&words_ms, look.words_ms);
+			series_add(&whole_ms, look.whole_ms);
+			series_add(&peak_mib, look.peak_mib);
 		}
 		target_end(&target);
-		report_point(report, "page words", gib, series_median(&words), "ms");
-		report_point(report, "whole command, with a sample of the bytes", gib,
-			     series_median(&whole), "ms");
-		report_point(report, "peak memory", gib, series_median(&peak), "MiB");
+		add_point(&words, gib, &words_ms);
+		add_point(&whole, gib, &whole_ms);
+		add_point(&peak, gib, &peak_mib);
 	}
+	report_plot(report, &words);
+	report_plot(report, &whole);
+	report_plot(report, &peak);
 }

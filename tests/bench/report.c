@@ -130,57 +130,30 @@ void report_missing(struct report *report, const char *group, const char *what, 
 							 what, "why", why));
 }
 
-void report_point(struct report *report, const char *name, double x, double y, const char *unit)
+/* Bars as long as their share of the largest. */
+void report_plot(struct report *report, const struct plot *plot)
 {
-	json_array_append_new(report->points, json_pack("{s:s, s:f, s:f, s:s}", "name", name, "gib",
-							x, "value", y, "unit", unit));
-}
-
-/* The points of one name, each a bar as long as its share of the largest. */
-static void print_plot(const json_t *points, const char *name)
-{
-	const json_t *point;
 	double max = 0;
-	size_t i;
 
-	json_array_foreach(
-		points, i,
-		point) if (!strcmp(json_string_value(json_object_get(point, "name")), name) &&
-			   json_number_value(json_object_get(point, "value")) > max) max =
-		json_number_value(json_object_get(point, "value"));
-	printf("  %s\n", name);
-	json_array_foreach(points, i, point)
-	{
-		double gib = json_number_value(json_object_get(point, "gib"));
-		double value = json_number_value(json_object_get(point, "value"));
-		const char *unit = json_string_value(json_object_get(point, "unit"));
+	for (size_t i = 0; i < plot->count; i++)
+		if (plot->value[i] > max)
+			max = plot->value[i];
+	printf("  %s\n", plot->name);
+	for (size_t i = 0; i < plot->count; i++) {
+		double gib = plot->gib[i], value = plot->value[i];
 		int length = (int)(value / max * BAR_WIDTH + 0.5);
 
-		if (strcmp(json_string_value(json_object_get(point, "name")), name) != 0)
-			continue;
-		printf("  %6.2f GiB %9.2f %-3s %9.3f %s a GiB  %.*s\n", gib, value, unit,
-		       value / gib, unit, length, "########################################");
+		printf("  %6.2f GiB %9.2f %-3s %9.3f %s a GiB  %.*s\n", gib, value, plot->unit,
+		       value / gib, plot->unit, length, "########################################");
+		json_array_append_new(report->points,
+				      json_pack("{s:s, s:f, s:f, s:s}", "name", plot->name, "gib",
+						gib, "value", value, "unit", plot->unit));
 	}
-}
-
-static bool was_before(const json_t *points, size_t at)
-{
-	const char *name = json_string_value(json_object_get(json_array_get(points, at), "name"));
-
-	for (size_t i = 0; i < at; i++)
-		if (!strcmp(name,
-			    json_string_value(json_object_get(json_array_get(points, i), "name"))))
-			return true;
-	return false;
+	fflush(stdout);
 }
 
 void report_end(struct report *report, const char *path)
 {
-	const json_t *point;
-	size_t i;
-
-	json_array_foreach(report->points, i, point) if (!was_before(report->points, i))
-		print_plot(report->points, json_string_value(json_object_get(point, "name")));
 	if (json_dump_file(report->root, path, JSON_INDENT(1)))
 		die(path);
 	printf("\nall values: %s\n", path);
