@@ -40,16 +40,10 @@ static void find_page_size(int maps_fd, uint64_t base_bytes, struct vmspy_mappin
 		mapping->kind = VMSPY_KIND_HUGETLB;
 }
 
-/* The heap may be split in several by mprotect. A file or memfd of that name has a slash before it. */
-static uint64_t find_brk(const struct vmspy_layout *layout)
+/* A file or memfd of that name has a slash before it. */
+static bool is_heap(const struct vmspy_vma *vma)
 {
-	for (size_t i = layout->count; i--;) {
-		const struct vmspy_vma *vma = &layout->mapping[i].vma;
-
-		if (vma->name && !strcmp(vma->name, "[heap]"))
-			return vma->end;
-	}
-	return 0;
+	return vma->name && !strcmp(vma->name, "[heap]");
 }
 
 struct vmspy_error *vmspy_lay_out(const struct vmspy_process *process,
@@ -58,8 +52,13 @@ struct vmspy_error *vmspy_lay_out(const struct vmspy_process *process,
 	VMSPY_AUTO(vmspy_guard_close)
 	int maps_fd = openat(process->directory_fd, "maps", O_RDONLY | O_CLOEXEC);
 
-	for (size_t i = 0; i < layout->count; i++)
-		find_page_size(maps_fd, host->page_bytes, &layout->mapping[i]);
-	layout->brk = find_brk(layout);
+	layout->brk = 0;
+	for (size_t i = 0; i < layout->count; i++) {
+		struct vmspy_mapping *mapping = &layout->mapping[i];
+
+		find_page_size(maps_fd, host->page_bytes, mapping);
+		if (is_heap(&mapping->vma))
+			layout->brk = mapping->vma.end; /* of the last: mprotect may split it */
+	}
 	return vmspy_kinds_decide(layout->mapping, layout->count, &layout->bounds);
 }
