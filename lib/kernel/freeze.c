@@ -167,7 +167,7 @@ void vmspy_freeze_call(struct vmspy_freeze *freeze,
 {
 	struct vmspy_tracer *tracer = freeze->tracer;
 
-	if (!tracer)
+	if (!tracer || !tracer->stops)
 		return;
 	tracer->work = work;
 	tracer->context = context;

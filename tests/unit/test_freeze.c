@@ -136,6 +136,29 @@ static void who_is_prepared_and_not_stopped_was_not_held(void **state)
 	child_end(&child);
 }
 
+static void note_call(const struct vmspy_freeze *freeze, void *called)
+{
+	(void)freeze;
+	*(bool *)called = true;
+}
+
+static void nothing_is_done_on_who_is_not_stopped_yet(void **state)
+{
+	struct child child = child_start(count_in_threads);
+	struct vmspy_freeze freeze = { 0 };
+	bool called = false;
+
+	(void)state;
+	assert_true(child_is_done(vmspy_freeze_prepare(child.pid, &freeze)));
+	vmspy_freeze_call(&freeze, note_call, &called);
+	assert_false(called);
+	assert_true(child_is_done(vmspy_freeze_stop(&freeze)));
+	vmspy_freeze_call(&freeze, note_call, &called);
+	assert_true(called);
+	assert_true(vmspy_freeze_end(&freeze) > 0);
+	child_end(&child);
+}
+
 static void what_is_prepared_may_end(void **state)
 {
 	struct child child = child_start(count_in_threads);
@@ -615,6 +638,7 @@ int main(void)
 		cmocka_unit_test(every_thread_stops_and_runs_on),
 		cmocka_unit_test(who_is_prepared_runs_on_until_it_is_stopped),
 		cmocka_unit_test(who_is_prepared_and_not_stopped_was_not_held),
+		cmocka_unit_test(nothing_is_done_on_who_is_not_stopped_yet),
 		cmocka_unit_test(what_is_prepared_may_end),
 		cmocka_unit_test(a_thousand_threads_stop),
 		cmocka_unit_test(a_process_that_starts_and_ends_threads_stops),
