@@ -51,7 +51,7 @@ struct vmspy_error *vmspy_hold_begin(struct vmspy_hold *hold)
 void vmspy_hold_end(struct vmspy_hold *hold)
 {
 	struct vmspy_pair *pair = hold->pair;
-	uint64_t before_ns = vmspy_host_now_ns(), held_a_ns, held_b_ns, longer_ns, release_ns;
+	uint64_t before_ns = vmspy_host_now_ns(), held_a_ns, held_b_ns, longer_ns;
 
 	if (!hold->is_held)
 		return;
@@ -63,11 +63,10 @@ void vmspy_hold_end(struct vmspy_hold *hold)
 	if (longer_ns > pair->slices.longest_ns)
 		pair->slices.longest_ns = longer_ns;
 	hold->let_go_ns = vmspy_host_now_ns();
-	release_ns = hold->let_go_ns - before_ns;
-	hold->release_ns = release_ns;
-	hold->away_ns += release_ns;
+	hold->release_ns = hold->let_go_ns - before_ns;
+	hold->away_ns += hold->release_ns;
 	hold->is_held = false;
-	pair->timing.release_ns += release_ns;
+	pair->timing.release_ns += hold->release_ns;
 }
 
 /*
@@ -78,11 +77,10 @@ bool vmspy_hold_is_over(const struct vmspy_hold *hold)
 {
 	uint64_t least_ns = hold->shortest_ns + STEP_NS;
 	uint64_t limit_ns = least_ns > hold->max_ns ? 2 * least_ns : hold->max_ns;
-	uint64_t work_ns = vmspy_host_now_ns() - hold->stopped_ns;
 
 	if (!vmspy_hold_is_sliced(hold))
 		return false;
-	return cost_ns(hold) + work_ns + STEP_NS > limit_ns;
+	return vmspy_host_now_ns() - hold->begin_ns + hold->release_ns + STEP_NS > limit_ns;
 }
 
 static void let_run(uint64_t ns)

@@ -168,7 +168,10 @@ static struct vmspy_error *add_stretch(struct vmspy_tally *tally, const struct v
 	return vmspy_runs_add(page_class == VMSPY_CLASS_UNSETTLED ? &tally->unsettled : runs, &run);
 }
 
-/* Stretches are long: as long as a part is like what lies before it, it is passed by at once. */
+/*
+ * Stretches are long: as long as a part is like what lies before it, it is passed by at once; but
+ * where files diverged, also who left may differ.
+ */
 static size_t end_of_stretch(const struct vmspy_window *window, size_t from)
 {
 	enum {

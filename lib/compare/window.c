@@ -303,19 +303,15 @@ typedef struct vmspy_error *read_words(const struct vmspy_window *window,
 static struct vmspy_error *read_places(struct vmspy_window *window, read_words *read,
 				       const struct vmspy_place *places, size_t count)
 {
-	struct vmspy_error *err;
+	struct vmspy_window_side *const sides[] = { &window->a, &window->b };
+	struct vmspy_error *err = NULL;
 
-	for (size_t i = 0; i < count; i++) {
-		go_to(window, &places[i]);
-		if ((err = read(window, &window->a)))
-			return err;
-	}
-	for (size_t i = 0; i < count; i++) {
-		go_to(window, &places[i]);
-		if ((err = read(window, &window->b)))
-			return err;
-	}
-	return NULL;
+	for (size_t side = 0; side < 2; side++)
+		for (size_t i = 0; !err && i < count; i++) {
+			go_to(window, &places[i]);
+			err = read(window, sides[side]);
+		}
+	return err;
 }
 
 struct vmspy_error *vmspy_window_open(struct vmspy_window *window, const struct vmspy_place *places,

@@ -67,7 +67,7 @@ void vmspy_freeze_call(struct vmspy_freeze *freeze,
  * Let every thread run on as it was: pending signals delivered, a SIGSTOPped process still
  * stopped. No stop of ours is left pending in a thread that could not be stopped. Safe to call
  * twice and on a zeroed struct.
- * ret:    how long the process was held, in ns, from before the first stop; 0 if nobody was stopped.
+ * ret:    how long the process was held, in ns, from before the first stop; 0 if none was.
  */
 uint64_t vmspy_freeze_end(struct vmspy_freeze *freeze);
 

@@ -236,7 +236,7 @@ static bool interrupt_new(struct vmspy_freeze *freeze)
 	return is_any;
 }
 
-/* To be traced stops nobody: it is done while all run on, and those are found that start meanwhile. */
+/* To be traced stops nobody: it is done while all run on. Who starts meanwhile is found, too. */
 static struct vmspy_error *seize_running(struct stopping *stopping)
 {
 	struct vmspy_freeze *freeze = stopping->freeze;

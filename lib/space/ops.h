@@ -11,13 +11,12 @@
 
 /*
  * One table for each kind of space. The functions answer those of the same name in
- * space/space.h, with the same errors. Only close must be there: without hold, release and
- * changed a space needs none (a recording does not move), any other that is NULL answers
- * UNSUPPORTED.
+ * space/space.h, with the same errors. Only close must be there: without prepare_hold, hold,
+ * release and changed a space needs none (a recording does not move), any other that is NULL
+ * answers UNSUPPORTED.
  */
 struct vmspy_space_ops {
-	struct vmspy_error *(*prepare_hold)(
-		struct vmspy_space *space); /* NULL: there is nothing to */
+	struct vmspy_error *(*prepare_hold)(struct vmspy_space *space);
 	struct vmspy_error *(*hold)(struct vmspy_space *space);
 	uint64_t (*release)(struct vmspy_space *space);
 	struct vmspy_error *(*load)(struct vmspy_space *space);
